@@ -1,0 +1,1 @@
+export const contract = { 'POST /beta/deployments': {}, 'GET /beta/deployments/{id}': {} } as const;

@@ -1,0 +1,26 @@
+// What each function is told about its surroundings, by name: infra sets exactly these, functions read exactly these.
+import * as z from 'zod';
+
+const everywhere = {
+  STAGE: z.string().min(1),
+  TABLE_NAME: z.string().min(1),
+};
+
+const sendsTransitions = { TRANSITIONS_QUEUE_URL: z.url() };
+
+/** Environment of every function, keyed by the function's name in the templates. */
+export const environments = {
+  'api-miru': z.object({ ...everywhere, ...sendsTransitions }),
+  'api-device': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
+  'carry-out-transition': z.object({
+    ...everywhere,
+    ...sendsTransitions,
+    RECEIVES_MAX: z.coerce.number().int().positive(),
+  }),
+  'take-report': z.object({ ...everywhere, ...sendsTransitions }),
+  'serve-content': z.object({ ...everywhere }),
+  'sweep-overdue': z.object({ ...everywhere, ...sendsTransitions }),
+} as const;
+
+export type FunctionName = keyof typeof environments;
+export type Environment<Name extends FunctionName> = z.infer<(typeof environments)[Name]>;
