@@ -1,0 +1,87 @@
+// What a thing's word makes of a slot. Late, repeated and foreign words change nothing.
+import { type Deployment, type Digest, type Failure, isOutstanding, moved } from './deployment.ts';
+import type { Context, Decide, Report, ReportState } from './event.ts';
+import type { Slot } from './slot.ts';
+import { aimAtQueue, because, failHead, isQueue, replaceIn, waitFor, withdrawOthers } from './target.ts';
+
+interface Reported {
+  readonly slot: Slot;
+  /** The deployment that the word is about; undefined when it is about a target of nothing. */
+  readonly about: Deployment | undefined;
+  readonly report: Report;
+  readonly context: Context;
+}
+
+/** A target of nothing has nobody to fail: whoever waited for it is let go. */
+const letGo = ({ slot, report, context }: Reported): Slot => ({
+  ...withdrawOthers(slot, `the thing could not remove it: ${report.failure?.code ?? 'unknown'}`, context),
+  waiting: null,
+});
+
+const unknownFailure: Failure = { code: 'unknown', message: 'The thing gave no reason.' };
+
+const fails = (reported: Reported, why: string): Slot => {
+  const { slot, about, report, context } = reported;
+  if (about === undefined) return letGo(reported);
+  return failHead(slot, about, why, report.failure ?? unknownFailure, context);
+};
+
+const retries = (reported: Reported): Slot => {
+  const { slot, about, report, context } = reported;
+  if (report.attempt >= context.attemptsMax) return fails(reported, `${report.attempt} attempts failed`);
+  const waiting = waitFor(slot, 'thing retrying', context.now, report.attempt);
+  if (about === undefined) return slot.waiting?.for === 'thing retrying' ? slot : waiting;
+  if (report.attempt <= about.attempts) return slot;
+  const also = { attempts: report.attempt, failure: report.failure ?? unknownFailure };
+  return replaceIn(
+    waiting,
+    moved(about, 'retry', because(context, `attempt ${report.attempt} failed`), also),
+  );
+};
+
+const confirms = ({ slot, about, context }: Reported): Slot => {
+  const confirmed =
+    about === undefined
+      ? slot
+      : replaceIn(slot, moved(about, 'confirm', because(context, 'confirmed'), { failure: null }));
+  if (isQueue(slot)) return aimAtQueue(confirmed, context.now);
+  return { ...withdrawOthers(confirmed, 'the thing confirmed what came after it', context), waiting: null };
+};
+
+const reportDeciders: Readonly<Record<ReportState, (reported: Reported) => Slot>> = {
+  applying: ({ slot, context }) =>
+    slot.waiting === null || slot.waiting.for === 'thing applying'
+      ? slot
+      : waitFor(slot, 'thing applying', context.now),
+  applied: confirms,
+  removed: confirms,
+  retrying: retries,
+  failed: (reported) => fails(reported, 'the thing gave up'),
+};
+
+const done: ReadonlySet<ReportState> = new Set<ReportState>(['applied', 'removed']);
+
+/** A thing that says it has something else under our seq is not done: that is a failed attempt. */
+const honest = (report: Report, expected: Digest): Report =>
+  !done.has(report.state) || report.revision === expected
+    ? report
+    : {
+        ...report,
+        state: 'retrying',
+        failure: {
+          code: 'digest_mismatch',
+          message: `The thing reports ${report.revision}, not ${expected}.`,
+        },
+      };
+
+const isCurrent = (slot: Slot, seq: number): boolean => slot.waiting !== null && slot.target?.seq === seq;
+
+export const takeReport: Decide<'report'> = (slot, { report }, context) => {
+  const about = slot.live.find((deployment) => deployment.seq === report.seq && isOutstanding(deployment));
+  if (isQueue(slot)) {
+    if (about === undefined) return slot;
+  } else if (!isCurrent(slot, report.seq)) return slot;
+  const expected = about?.revision ?? slot.target?.revision ?? report.revision;
+  const heard = honest(report, expected);
+  return reportDeciders[heard.state]({ slot, about, report: heard, context });
+};

@@ -1,0 +1,103 @@
+// What a person may wish of a slot: to stage, to deploy, to archive.
+import { rulesOf } from './channel.ts';
+import { type Deployment, isOutstanding, isStaged, move, moved } from './deployment.ts';
+import type { Context, Decide, NewDeployment } from './event.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import { findIn, headOf, nextSeq, type Slot } from './slot.ts';
+import {
+  aimAtNothing,
+  aimAtQueue,
+  because,
+  born,
+  enter,
+  giveWay,
+  isQueue,
+  makeRoom,
+  mapLive,
+  replaceIn,
+  withHead,
+} from './target.ts';
+
+const full = (slot: Slot): Refusal | undefined => {
+  const { liveMax } = rulesOf(slot.id.channel);
+  return slot.live.length < liveMax
+    ? undefined
+    : refuse('slot_full', `This thing already has ${liveMax} deployments that are not over.`, {
+        limit: liveMax,
+      });
+};
+
+const seenBefore = (slot: Slot, wanted: NewDeployment): boolean => findIn(slot, wanted.id) !== undefined;
+
+const changedMeanwhile = (deployment: Deployment, version: number | undefined): Refusal | undefined =>
+  version === undefined || version === deployment.version
+    ? undefined
+    : refuse('changed_meanwhile', `Deployment ${deployment.id} has changed since you read it.`, {
+        id: deployment.id,
+      });
+
+const notHere = (id: string): Refusal => refuse('not_found', `There is no deployment ${id}.`, { id });
+
+export const stage: Decide<'stage'> = (slot, { deployment: wanted }, context) => {
+  if (seenBefore(slot, wanted)) return slot;
+  const head = headOf(slot);
+  if (head !== undefined && head.track === wanted.track)
+    return refuse('track_is_current', 'A deployment is staged for another release than the current one.', {
+      current: head.track,
+    });
+  const replaced = mapLive(slot, (deployment) =>
+    isStaged(deployment) && deployment.track === wanted.track
+      ? moved(deployment, 'replace', because(context, `${wanted.id} was staged in its place`))
+      : deployment,
+  );
+  const staged = born(wanted, 'staged', 0, because(context, 'staged'));
+  return full(slot) ?? { ...replaced, live: [...replaced.live, staged] };
+};
+
+export const deploy: Decide<'deploy'> = (slot, { deployment: wanted, parent }, context) => {
+  if (seenBefore(slot, wanted)) return slot;
+  const head = isQueue(slot) ? undefined : headOf(slot);
+  if (parent !== undefined && parent !== (head?.id ?? null))
+    return refuse('parent_not_current', 'The parent is not the current deployment.', {
+      parent,
+      current: head?.id ?? null,
+    });
+  if (head !== undefined && head.track !== wanted.track)
+    return refuse(
+      'track_is_not_current',
+      'A deployment of another release than the current one is staged first.',
+      {
+        current: head.track,
+      },
+    );
+  return full(slot) ?? enter(slot, wanted, 'deployed', context);
+};
+
+export const deployStaged: Decide<'deploy staged'> = (slot, { id, version }, context) => {
+  const staged = findIn(slot, id);
+  if (staged === undefined) return notHere(id);
+  const refused = changedMeanwhile(staged, version);
+  if (refused !== undefined) return refused;
+  const head = move(staged, 'deploy', because(context, 'deployed'), { seq: nextSeq(slot, context.now) });
+  if (isRefusal(head)) return head;
+  return withHead(makeRoom(replaceIn(slot, head), id, context), head, context);
+};
+
+/** What follows when a person took one away, by what it was. */
+const afterArchive = (slot: Slot, before: Deployment, context: Context): Slot => {
+  if (isStaged(before)) return slot;
+  if (isQueue(slot)) return aimAtQueue(slot, context.now);
+  if (!isOutstanding(before)) return aimAtNothing(slot, before.id, context);
+  return before.restores === null
+    ? giveWay(slot, before, 'was cancelled', context)
+    : aimAtNothing(slot, before.id, context);
+};
+
+export const archive: Decide<'archive'> = (slot, { id, version }, context) => {
+  const before = findIn(slot, id);
+  if (before === undefined) return notHere(id);
+  const refused = changedMeanwhile(before, version);
+  if (refused !== undefined) return refused;
+  const after = moved(before, 'archive', because(context, 'archived'));
+  return after === before ? slot : afterArchive(replaceIn(slot, after), before, context);
+};

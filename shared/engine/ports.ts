@@ -1,0 +1,257 @@
+// What the engine needs of the world. Every port has two true implementations, held to one contract suite each.
+import type { Channel } from '#domain/channel';
+import type { Deployment, Digest } from '#domain/deployment';
+import type { Slot, SlotId } from '#domain/slot';
+
+/** Thrown by an adapter whose service is throttled, unreachable or busy: the same call may work later. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+// ---- time and chance, as values
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Chance {
+  /** `length` random bytes from a cryptographic source. */
+  readonly bytes: (length: number) => Uint8Array;
+}
+
+// ---- slots
+
+export interface Slots {
+  /** The slot as it is now (strongly consistent); undefined when nothing ever was in it. */
+  readonly load: (id: SlotId) => Promise<Slot | undefined>;
+  /** Every slot of a thing. */
+  readonly ofThing: (thing: string) => Promise<readonly Slot[]>;
+  /**
+   * Saves `slot` if the stored version is `slot.version - 1` (0: nothing stored). False when somebody was faster.
+   * Its `wakeAt` decides whether and where it stands in the `due` index.
+   */
+  readonly save: (slot: Slot) => Promise<boolean>;
+  /** Slots of one shard whose time has come, most overdue first, at most `limit`. */
+  readonly due: (shard: number, now: number, limit: number) => Promise<readonly DueSlot[]>;
+}
+
+export interface DueSlot {
+  readonly id: SlotId;
+  readonly dueAt: number;
+}
+
+// ---- records
+
+/** What was asked for, kept for ever: a deployment without the part that moves. */
+export interface DeploymentRecord {
+  readonly id: string;
+  readonly organization: string;
+  readonly slot: SlotId;
+  readonly revision: Digest;
+  readonly track: string | null;
+  readonly restores: string | null;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  /** The dialect's own words, opaque to the engine: description, ids of what was composed. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** Digest of the request that made it: a repeat of its idempotency key must ask for the same. */
+  readonly request: string;
+  /** How it ended; undefined while its slot holds it (or: the request that made it died before the slot was saved). */
+  readonly ended?: Deployment;
+}
+
+export interface Records {
+  /** Files a record unless one of that id is there; answers the one that is there. */
+  readonly file: (record: DeploymentRecord) => Promise<DeploymentRecord>;
+  /** Writes how a deployment ended. The first word stays; repeats do nothing. */
+  readonly end: (slot: SlotId, deployment: Deployment) => Promise<void>;
+  readonly load: (thing: string, id: string) => Promise<DeploymentRecord | undefined>;
+  /** Those of the given that exist, in any order. */
+  readonly loadMany: (keys: readonly RecordKey[]) => Promise<readonly DeploymentRecord[]>;
+  /** Keys of an organization's deployments by time of creation. */
+  readonly keysOf: (organization: string, order: ListOrder) => AsyncIterable<RecordKey>;
+  /** Every record of a slot, in any order. */
+  readonly ofSlot: (slot: SlotId) => AsyncIterable<DeploymentRecord>;
+}
+
+export interface RecordKey {
+  readonly thing: string;
+  readonly id: string;
+}
+
+export type ListOrder = 'oldest first' | 'newest first';
+
+// ---- content
+
+/** Content by digest, per organization: bytes that are stored once. */
+export interface Contents {
+  /** Stores all of it or nothing that is seen; storing it again costs one read. */
+  readonly put: (organization: string, digest: Digest, bytes: Uint8Array) => Promise<void>;
+  /** One chunk of `chunkBytes`; undefined when there is no such content or chunk. */
+  readonly chunk: (organization: string, digest: Digest, index: number) => Promise<Uint8Array | undefined>;
+  readonly get: (organization: string, digest: Digest) => Promise<Uint8Array | undefined>;
+}
+
+// ---- things
+
+/** What connects: a device, a server. Its name is ours and opaque. */
+export interface Thing {
+  readonly name: string;
+  readonly organization: string;
+  /** What its owner calls it; unique in the organization. */
+  readonly label: string;
+  readonly agentVersion: string | null;
+  readonly activation: Activation | null;
+  readonly certificate: CertificateRef | null;
+  readonly presence: Presence;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** 0 before it is first saved; one more with every save. */
+  readonly version: number;
+}
+
+/** The token that was issued last. Only its hash is kept. */
+export interface Activation {
+  readonly tokenHash: string;
+  readonly expiresAt: number;
+  /** SHA-256 of the CSR that used it: the same CSR may ask again, any other is refused. */
+  readonly csrHash: string | null;
+}
+
+export interface CertificateRef {
+  readonly id: string;
+  readonly arn: string;
+  readonly pem: string;
+}
+
+export interface Presence {
+  readonly state: 'never' | 'online' | 'offline';
+  /** Of the last lifecycle event: they come in any order, a lower one changes nothing. */
+  readonly versionNumber: number;
+  readonly connectedAt: number | null;
+  readonly disconnectedAt: number | null;
+}
+
+export interface Things {
+  readonly load: (name: string) => Promise<Thing | undefined>;
+  readonly loadMany: (names: readonly string[]) => Promise<readonly Thing[]>;
+  /** As `Slots.save`; 'label taken' when another thing of the organization is called that. */
+  readonly save: (thing: Thing) => Promise<'saved' | 'changed meanwhile' | 'label taken'>;
+  readonly namesOf: (organization: string, order: ListOrder) => AsyncIterable<string>;
+  readonly byLabel: (organization: string, label: string) => Promise<Thing | undefined>;
+}
+
+// ---- keys
+
+export interface Key {
+  readonly id: string;
+  readonly organization: string;
+  readonly scopes: readonly string[];
+  readonly secretHash: string;
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+}
+
+export interface Keys {
+  readonly load: (id: string) => Promise<Key | undefined>;
+  readonly add: (key: Key) => Promise<void>;
+  /** False when there is no such key. Revoking again changes nothing. */
+  readonly revoke: (id: string, at: number) => Promise<boolean>;
+  readonly ofOrganization: (organization: string) => Promise<readonly Key[]>;
+}
+
+// ---- catalog
+
+/** A dialect's own resource (a release, a config type, an application): a document with a kind and an id. */
+export interface Entry {
+  readonly kind: string;
+  readonly id: string;
+  readonly organization: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** 0 before it is first saved; one more with every save. */
+  readonly version: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Values that no other entry of the kind may have, by name: `{ slug: 'motion-control' }`. */
+  readonly unique: Readonly<Record<string, string>>;
+}
+
+export type SaveEntry =
+  | { readonly saved: true }
+  | { readonly saved: false; readonly because: 'changed meanwhile' }
+  | { readonly saved: false; readonly because: 'taken'; readonly name: string };
+
+export interface Catalog {
+  /** With its unique values, in one transaction, if the stored version is `entry.version - 1`. */
+  readonly save: (entry: Entry) => Promise<SaveEntry>;
+  readonly load: (organization: string, kind: string, id: string) => Promise<Entry | undefined>;
+  readonly loadMany: (
+    organization: string,
+    kind: string,
+    ids: readonly string[],
+  ) => Promise<readonly Entry[]>;
+  readonly byUnique: (
+    organization: string,
+    kind: string,
+    name: string,
+    value: string,
+  ) => Promise<Entry | undefined>;
+  readonly idsOf: (organization: string, kind: string, order: ListOrder) => AsyncIterable<string>;
+}
+
+// ---- what carries
+
+export interface Transitions {
+  /** Says that a slot wants a look. Organizations are served fairly. */
+  readonly send: (slot: SlotId, organization: string) => Promise<void>;
+  /** Messages that wait, roughly: the sweeper rests while there are many. */
+  readonly backlog: () => Promise<number>;
+}
+
+export interface ShadowState {
+  /** `desired.target`, as it was written; undefined when there is none. */
+  readonly target: unknown;
+  /** `reported.current`. */
+  readonly current: unknown;
+}
+
+export interface Shadows {
+  /** Sets `desired.target`; nothing else of the shadow changes. */
+  readonly write: (
+    thing: string,
+    channel: Channel,
+    target: Readonly<Record<string, unknown>>,
+  ) => Promise<void>;
+  readonly read: (thing: string, channel: Channel) => Promise<ShadowState | undefined>;
+}
+
+export interface Publisher {
+  /** QoS 0: what is lost is asked for again. */
+  readonly publish: (topic: string, payload: Uint8Array) => Promise<void>;
+}
+
+export interface Certificates {
+  /** Makes the thing known (again is fine), signs, and attaches certificate, policy and thing. */
+  readonly issue: (thing: string, csr: string) => Promise<CertificateRef>;
+  /** Cuts its connections and refuses new ones. Again, and for one that is gone, is fine. */
+  readonly deactivate: (certificate: CertificateRef) => Promise<void>;
+  /** Where things connect. */
+  readonly endpoint: () => Promise<{ readonly host: string; readonly port: number }>;
+}
+
+/** The whole world, as the engine sees it. */
+export interface World {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly slots: Slots;
+  readonly records: Records;
+  readonly contents: Contents;
+  readonly things: Things;
+  readonly keys: Keys;
+  readonly catalog: Catalog;
+  readonly transitions: Transitions;
+  readonly shadows: Shadows;
+  readonly publisher: Publisher;
+  readonly certificates: Certificates;
+}
