@@ -1,0 +1,97 @@
+// How our house builds a function: one small ESM bundle, a role and a log group of its own, and exactly the environment it reads.
+import { fileURLToPath } from 'node:url';
+import type { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Environment, FunctionName } from '#operations/environment';
+import { type ErrorImpact, saysWhoIsHurt } from './error-impact.ts';
+import { allow, explainWildcard, type Permission } from './permission.ts';
+import { named, type Stage } from './stage.ts';
+
+const entries: Record<FunctionName, string> = {
+  'api-miru': 'functions/api/miru.ts',
+  'api-device': 'functions/api/device.ts',
+  'carry-out-transition': 'functions/workers/carry-out-transition.ts',
+  'take-report': 'functions/workers/take-report.ts',
+  'serve-content': 'functions/workers/serve-content.ts',
+  'sweep-overdue': 'functions/workers/sweep-overdue.ts',
+};
+
+/** Every variable that the function reads and no other: one that is missing or unknown does not compile. */
+type Variables<Name extends FunctionName> = { readonly [Key in keyof Environment<Name>]: string };
+
+export type HouseFunctionProps<Name extends FunctionName> = ErrorImpact & {
+  readonly stage: Stage;
+  readonly name: Name;
+  readonly memoryMb: number;
+  readonly timeout: Duration;
+  readonly environment: Variables<Name>;
+  readonly may: readonly Permission[];
+};
+
+const inRepository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+const bundling: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  // Packages publish CommonJS as `main` and ESM as `module`; only ESM can be shaken.
+  mainFields: ['module', 'main'],
+  // Bundled, so that what was tested is what runs; the runtime's own copy changes without us.
+  externalModules: [],
+  // CommonJS inside the bundle may still call require. The alias keeps clear of names that the bundle imports itself.
+  banner:
+    "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
+  // Parsing is paid at every cold start, so spaces and long forms go. Names stay: a stack trace is then readable without a source
+  // map, and reading one would need NODE_OPTIONS=--enable-source-maps, which parses the whole map at start.
+  esbuildArgs: { '--minify-whitespace': true, '--minify-syntax': true, '--legal-comments': 'none' },
+};
+
+/** CDK's default role may write to every log group of the account; this one starts empty. */
+const emptyRole = (scope: Construct, functionName: string): Role =>
+  new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `What ${functionName} may do, and nothing else`,
+  });
+
+export class HouseFunction<Name extends FunctionName = FunctionName> extends Construct {
+  readonly lambda: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: HouseFunctionProps<Name>) {
+    super(scope, id);
+    const { stage, name, memoryMb, timeout, environment, may, errorImpact } = props;
+    // Named, because operators search logs and metrics by what they know: stage and function.
+    const functionName = named(stage, name);
+    const role = emptyRole(this, functionName);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: stage.logRetention,
+      removalPolicy: stage.removalPolicy,
+    });
+    this.lambda = new NodejsFunction(this, 'Function', {
+      functionName,
+      description: errorImpact,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memoryMb,
+      timeout,
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      environment: { ...environment },
+      entry: inRepository(entries[name]),
+      depsLockFilePath: inRepository('package-lock.json'),
+      bundling,
+    });
+    logGroup.grantWrite(role);
+    explainWildcard(
+      this,
+      '*',
+      'X-Ray has no resources to name; the only other actions on * are those that say so beside them.',
+    );
+    for (const permission of may) allow(role, this, permission);
+    saysWhoIsHurt(this.lambda, { errorImpact });
+  }
+}

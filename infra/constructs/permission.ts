@@ -1,0 +1,44 @@
+// What a function may do, as data. A wildcard needs its reason in the same place, or the security checks refuse it.
+import { Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
+import type { Construct } from 'constructs';
+
+export type Permission = {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Required by the checks as soon as a resource holds a `*`: why it cannot be narrower. */
+  readonly wildcardBecause?: string;
+};
+
+const statement = ({ actions, resources, conditions }: Permission): PolicyStatement =>
+  new PolicyStatement({
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions === undefined ? {} : { conditions }),
+  });
+
+/** The id under which cdk-nag reports this resource; it depends on how the account and region are known. */
+const findingOf = (scope: Construct, resource: string): string =>
+  `AwsSolutions-IAM5[Resource::${flattenCfnReference(Stack.of(scope).resolve(resource))}]`;
+
+export const explainWildcard = (scope: Construct, resource: string, reason: string): void =>
+  Validations.of(scope).acknowledge({ id: findingOf(scope, resource), reason });
+
+export const allow = (role: IRole, scope: Construct, permission: Permission): void => {
+  role.addToPrincipalPolicy(statement(permission));
+  const { wildcardBecause } = permission;
+  if (wildcardBecause === undefined) return;
+  for (const resource of permission.resources) explainWildcard(scope, resource, wildcardBecause);
+};
+
+export const sendTo = (...queues: readonly IQueue[]): Permission => ({
+  actions: ['sqs:SendMessage'],
+  resources: queues.map(({ queueArn }) => queueArn),
+});
+
+/** ARN of something in AWS IoT of this account and region. */
+export const iotArn = (scope: Construct, resource: string, name: string): string =>
+  Stack.of(scope).formatArn({ service: 'iot', resource, resourceName: name });

@@ -1,0 +1,36 @@
+// A stage is one whole copy of the system. All that differs between stages is decided here, and nowhere else.
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+export type Stage = {
+  readonly name: string;
+  /** Production data outlives its stack, and cannot be deleted by one wrong command. */
+  readonly isProduction: boolean;
+  readonly removalPolicy: RemovalPolicy;
+  readonly logRetention: RetentionDays;
+};
+
+/** Names become parts of queue, function and policy names; the longest of those leaves room for 16 letters. */
+const allowedName = /^[a-z][a-z0-9-]{0,15}$/;
+
+const keptForever = {
+  isProduction: true,
+  removalPolicy: RemovalPolicy.RETAIN,
+  logRetention: RetentionDays.THREE_MONTHS,
+};
+const disposable = {
+  isProduction: false,
+  removalPolicy: RemovalPolicy.DESTROY,
+  logRetention: RetentionDays.TWO_WEEKS,
+};
+
+export const stageNamed = (name: string): Stage => {
+  if (!allowedName.test(name)) {
+    throw new Error(`"${name}" cannot be a stage: use lower-case letters, digits and dashes, at most 16.`);
+  }
+  return { name, ...(name === 'prod' ? keptForever : disposable) };
+};
+
+/** Physical names follow one convention, so that code, keys CLI and operators find a resource without a lookup. */
+export const named = (stage: Stage, what?: string): string =>
+  ['shadowcast', stage.name, what].filter(Boolean).join('-');
