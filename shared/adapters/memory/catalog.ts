@@ -1,0 +1,54 @@
+// The dialects' own resources in memory.
+import type { Catalog, Entry } from '#engine/ports';
+import { inOrder } from './order.ts';
+import { getMany, type Shelf, shelf } from './shelf.ts';
+
+type Stored = Shelf<Entry>;
+
+const ofKind = (entries: Stored, organization: string, kind: string): Entry[] =>
+  entries.all().filter((entry) => entry.organization === organization && entry.kind === kind);
+
+const holderOf = (
+  entries: Stored,
+  organization: string,
+  kind: string,
+  name: string,
+  value: string,
+): Entry | undefined => ofKind(entries, organization, kind).find(({ unique }) => unique[name] === value);
+
+/** The name of the first unique value that another entry has. */
+const taken = (entries: Stored, { organization, kind, id, unique }: Entry): string | undefined =>
+  Object.entries(unique).find(([name, value]) => {
+    const holder = holderOf(entries, organization, kind, name, value);
+    return holder !== undefined && holder.id !== id;
+  })?.[0];
+
+const save =
+  (entries: Stored): Catalog['save'] =>
+  async (entry) => {
+    const { organization, kind, id } = entry;
+    if ((entries.get(organization, kind, id)?.version ?? 0) !== entry.version - 1)
+      return { saved: false, because: 'changed meanwhile' };
+    const name = taken(entries, entry);
+    if (name !== undefined) return { saved: false, because: 'taken', name };
+    entries.put(entry, organization, kind, id);
+    return { saved: true };
+  };
+
+export const memoryCatalog = (): Catalog => {
+  const entries = shelf<Entry>();
+  return {
+    save: save(entries),
+    load: async (organization, kind, id) => entries.get(organization, kind, id),
+    loadMany: async (organization, kind, ids) =>
+      getMany(
+        entries,
+        ids.map((id) => [organization, kind, id]),
+      ),
+    byUnique: async (organization, kind, name, value) => holderOf(entries, organization, kind, name, value),
+    idsOf: async function* (organization, kind, order) {
+      const theirs = ofKind(entries, organization, kind);
+      for (const { id } of inOrder(theirs, (entry) => entry.id, order)) yield id;
+    },
+  };
+};

@@ -1,0 +1,27 @@
+// API keys in memory.
+import type { Key, Keys } from '#engine/ports';
+import { inOrder } from './order.ts';
+import { shelf } from './shelf.ts';
+
+export const memoryKeys = (): Keys => {
+  const keys = shelf<Key>();
+  return {
+    load: async (id) => keys.get(id),
+    add: async (key) => {
+      if (keys.get(key.id) !== undefined) throw new Error(`There is a key ${key.id} already.`);
+      keys.put(key, key.id);
+    },
+    revoke: async (id, at) => {
+      const key = keys.get(id);
+      if (key === undefined) return false;
+      keys.put({ ...key, revokedAt: key.revokedAt ?? at }, id);
+      return true;
+    },
+    ofOrganization: async (organization) =>
+      inOrder(
+        keys.all().filter((key) => key.organization === organization),
+        (key) => key.id,
+        'oldest first',
+      ),
+  };
+};

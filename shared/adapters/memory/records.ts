@@ -1,0 +1,48 @@
+// Deployment records in memory.
+import type { DeploymentRecord, Records } from '#engine/ports';
+import { inOrder } from './order.ts';
+import { getMany, type Shelf, shelf } from './shelf.ts';
+
+type Stored = Shelf<DeploymentRecord>;
+
+const file =
+  (records: Stored): Records['file'] =>
+  async (record) => {
+    const filed = records.get(record.slot.thing, record.id);
+    if (filed !== undefined) return filed;
+    records.put(record, record.slot.thing, record.id);
+    return structuredClone(record);
+  };
+
+const end =
+  (records: Stored): Records['end'] =>
+  async ({ thing }, deployment) => {
+    const record = records.get(thing, deployment.id);
+    if (record === undefined)
+      throw new Error(`Deployment ${deployment.id} of ${thing} ended without ever having been filed.`);
+    if (record.ended === undefined) records.put({ ...record, ended: deployment }, thing, deployment.id);
+  };
+
+export const memoryRecords = (): Records => {
+  const records = shelf<DeploymentRecord>();
+  return {
+    file: file(records),
+    end: end(records),
+    load: async (thing, id) => records.get(thing, id),
+    loadMany: async (keys) =>
+      getMany(
+        records,
+        keys.map(({ thing, id }) => [thing, id]),
+      ),
+    keysOf: async function* (organization, channel, order) {
+      const theirs = records
+        .all()
+        .filter((record) => record.organization === organization && record.slot.channel === channel);
+      for (const { id, slot } of inOrder(theirs, (record) => record.id, order))
+        yield { thing: slot.thing, id };
+    },
+    ofSlot: async function* ({ thing, channel }) {
+      yield* records.all().filter(({ slot }) => slot.thing === thing && slot.channel === channel);
+    },
+  };
+};

@@ -1,0 +1,35 @@
+// What every store here keeps things on: copies in, copies out, so that nobody shares an object with it.
+
+export interface Shelf<Item> {
+  readonly get: (...key: readonly string[]) => Item | undefined;
+  readonly put: (item: Item, ...key: readonly string[]) => void;
+  readonly remove: (...key: readonly string[]) => void;
+  /** In the order in which they were first put. */
+  readonly all: () => Item[];
+}
+
+/** JSON keeps the parts of a key apart, whatever they contain. */
+const nameOf = (key: readonly string[]): string => JSON.stringify(key);
+
+export const shelf = <Item>(): Shelf<Item> => {
+  const items = new Map<string, Item>();
+  return {
+    get: (...key) => structuredClone(items.get(nameOf(key))),
+    put: (item, ...key) => {
+      items.set(nameOf(key), structuredClone(item));
+    },
+    remove: (...key) => {
+      items.delete(nameOf(key));
+    },
+    all: () => [...items.values()].map((item) => structuredClone(item)),
+  };
+};
+
+/** Each key once, in the order asked: a batch answers an item once however often it was asked for. */
+export const getMany = <Item>(from: Shelf<Item>, keys: readonly (readonly string[])[]): Item[] => {
+  const names = new Set(keys.map(nameOf));
+  return [...names].flatMap((name) => {
+    const item = from.get(...(JSON.parse(name) as string[]));
+    return item === undefined ? [] : [item];
+  });
+};

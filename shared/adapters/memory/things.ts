@@ -1,0 +1,35 @@
+// Things in memory.
+import type { Thing, Things } from '#engine/ports';
+import { inOrder } from './order.ts';
+import { getMany, type Shelf, shelf } from './shelf.ts';
+
+const named = (things: Shelf<Thing>, organization: string, label: string): Thing | undefined =>
+  things.all().find((thing) => thing.organization === organization && thing.label === label);
+
+const save =
+  (things: Shelf<Thing>): Things['save'] =>
+  async (thing) => {
+    if ((things.get(thing.name)?.version ?? 0) !== thing.version - 1) return 'changed meanwhile';
+    const holder = named(things, thing.organization, thing.label);
+    if (holder !== undefined && holder.name !== thing.name) return 'label taken';
+    things.put(thing, thing.name);
+    return 'saved';
+  };
+
+export const memoryThings = (): Things => {
+  const things = shelf<Thing>();
+  return {
+    load: async (name) => things.get(name),
+    loadMany: async (names) =>
+      getMany(
+        things,
+        names.map((name) => [name]),
+      ),
+    save: save(things),
+    namesOf: async function* (organization, order) {
+      const theirs = things.all().filter((thing) => thing.organization === organization);
+      for (const { name } of inOrder(theirs, (thing) => thing.name, order)) yield name;
+    },
+    byLabel: async (organization, label) => named(things, organization, label),
+  };
+};

@@ -1,0 +1,53 @@
+// A whole world in memory, with the handles that tests and simulations hold it by.
+import type { Chance, Clock, World } from '#engine/ports';
+import { memoryCatalog } from './catalog.ts';
+import { type MemoryCertificates, memoryCertificates } from './certificates.ts';
+import { memoryContents } from './contents.ts';
+import { memoryKeys } from './keys.ts';
+import { type MemoryPublisher, memoryPublisher } from './publisher.ts';
+import { memoryRecords } from './records.ts';
+import { type MemoryShadows, memoryShadows } from './shadows.ts';
+import { memorySlots } from './slots.ts';
+import { memoryThings } from './things.ts';
+import { type MemoryTransitions, memoryTransitions } from './transitions.ts';
+import { type Watch, watch } from './watch.ts';
+
+export interface MemoryWorld {
+  /** What the engine is given: every call is counted, and can be made to fail. */
+  readonly world: World;
+  readonly count: Watch['count'];
+  readonly setFault: Watch['setFault'];
+  readonly transitions: Pick<MemoryTransitions, 'waiting' | 'take'>;
+  readonly shadows: Pick<MemoryShadows, 'report' | 'stateOf' | 'writes' | 'onWrite'>;
+  readonly publisher: Pick<MemoryPublisher, 'published' | 'onPublish'>;
+  readonly certificates: Pick<MemoryCertificates, 'issued'>;
+}
+
+export const memoryWorld = ({
+  clock,
+  chance,
+}: {
+  readonly clock: Clock;
+  readonly chance: Chance;
+}): MemoryWorld => {
+  const { count, setFault, watched } = watch();
+  const transitions = memoryTransitions();
+  const shadows = memoryShadows();
+  const publisher = memoryPublisher();
+  const certificates = memoryCertificates();
+  const world: World = {
+    clock,
+    chance,
+    slots: watched('slots', memorySlots()),
+    records: watched('records', memoryRecords()),
+    contents: watched('contents', memoryContents()),
+    things: watched('things', memoryThings()),
+    keys: watched('keys', memoryKeys()),
+    catalog: watched('catalog', memoryCatalog()),
+    transitions: watched('transitions', transitions),
+    shadows: watched('shadows', shadows),
+    publisher: watched('publisher', publisher),
+    certificates: watched('certificates', certificates),
+  };
+  return { world, count, setFault, transitions, shadows, publisher, certificates };
+};
