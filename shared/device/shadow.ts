@@ -44,6 +44,15 @@ export const target = z.object({
 });
 export type Target = z.infer<typeof target>;
 
+/** The target of a channel that runs things in order (`software`): the next few, oldest first, each with its own seq. */
+export const runTarget = z.object({
+  v: z.literal(protocolVersion),
+  /** Of the list: grows with every change of it. */
+  seq,
+  run: z.array(z.object({ seq, deployment: z.string(), manifest: digest })).max(8),
+});
+export type RunTarget = z.infer<typeof runTarget>;
+
 /** A manifest as it is fetched by its digest: canonical JSON (RFC 8785) of this. */
 export const manifest = z.object({
   v: z.literal(protocolVersion),

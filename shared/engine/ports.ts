@@ -25,6 +25,8 @@ export interface Chance {
 export interface Slots {
   /** The slot as it is now (strongly consistent); undefined when nothing ever was in it. */
   readonly load: (id: SlotId) => Promise<Slot | undefined>;
+  /** Those of the given that exist, in any order; strongly consistent too. */
+  readonly loadMany: (ids: readonly SlotId[]) => Promise<readonly Slot[]>;
   /** Every slot of a thing. */
   readonly ofThing: (thing: string) => Promise<readonly Slot[]>;
   /**
@@ -69,8 +71,8 @@ export interface Records {
   readonly load: (thing: string, id: string) => Promise<DeploymentRecord | undefined>;
   /** Those of the given that exist, in any order. */
   readonly loadMany: (keys: readonly RecordKey[]) => Promise<readonly DeploymentRecord[]>;
-  /** Keys of an organization's deployments by time of creation. */
-  readonly keysOf: (organization: string, order: ListOrder) => AsyncIterable<RecordKey>;
+  /** Keys of an organization's deployments on one channel, by time of creation. */
+  readonly keysOf: (organization: string, channel: Channel, order: ListOrder) => AsyncIterable<RecordKey>;
   /** Every record of a slot, in any order. */
   readonly ofSlot: (slot: SlotId) => AsyncIterable<DeploymentRecord>;
 }
@@ -117,6 +119,8 @@ export interface Activation {
   readonly expiresAt: number;
   /** SHA-256 of the CSR that used it: the same CSR may ask again, any other is refused. */
   readonly csrHash: string | null;
+  /** The thing's certificate was signed for that CSR. */
+  readonly done: boolean;
 }
 
 export interface CertificateRef {
@@ -234,8 +238,8 @@ export interface Publisher {
 export interface Certificates {
   /** Makes the thing known (again is fine), signs, and attaches certificate, policy and thing. */
   readonly issue: (thing: string, csr: string) => Promise<CertificateRef>;
-  /** Cuts its connections and refuses new ones. Again, and for one that is gone, is fine. */
-  readonly deactivate: (certificate: CertificateRef) => Promise<void>;
+  /** Every other certificate of the thing stops working: connections are cut, new ones refused. Null keeps none. */
+  readonly keepOnly: (thing: string, certificate: CertificateRef | null) => Promise<void>;
   /** Where things connect. */
   readonly endpoint: () => Promise<{ readonly host: string; readonly port: number }>;
 }

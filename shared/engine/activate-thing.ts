@@ -1,0 +1,112 @@
+// How a thing gets its certificate: a token, told once and good for one key, and a request that the thing has signed.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Refusal, refuse } from '#domain/refusal';
+import { changeSlot } from './change-slot.ts';
+import { newSecret } from './ids.ts';
+import { type Activation, type CertificateRef, type Thing, Unavailable, type World } from './ports.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const equal = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/** How long a token may be used for the first time. */
+export const activationMs = 60 * 60 * 1000;
+
+export interface IssueActivation {
+  readonly organization: string;
+  readonly name: string;
+  /** A thing that has a certificate gets another one, and the old one stops working. */
+  readonly allowReactivation: boolean;
+}
+
+export interface IssuedActivation {
+  /** Told once: only its hash is kept. */
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** A new token makes the one before it worthless. */
+export const issueActivation =
+  ({ clock, chance, things }: Pick<World, 'clock' | 'chance' | 'things'>) =>
+  async ({ organization, name, allowReactivation }: IssueActivation): Promise<IssuedActivation | Refusal> => {
+    for (;;) {
+      const thing = await things.load(name);
+      if (thing?.organization !== organization) return refuse('not_found', 'There is no such thing.', {});
+      if (thing.certificate !== null && !allowReactivation)
+        return refuse(
+          'already_activated',
+          'It is activated already; allow its reactivation to replace its certificate.',
+        );
+      const token = `sat_${name}_${newSecret(chance)}`;
+      const expiresAt = clock.now() + activationMs;
+      const activation: Activation = { tokenHash: sha256(token), expiresAt, csrHash: null, done: false };
+      const saved = await things.save({ ...thing, activation, version: thing.version + 1 });
+      if (saved === 'saved') return { token, expiresAt };
+    }
+  };
+
+export interface ActivateThing {
+  readonly token: string;
+  /** PEM of a PKCS#10 request. */
+  readonly csr: string;
+  readonly agentVersion?: string | undefined;
+}
+
+export interface ActivatedThing {
+  readonly thing: string;
+  readonly certificate: string;
+  readonly endpoint: { readonly host: string; readonly port: number };
+}
+
+type Needs = Pick<World, 'clock' | 'things' | 'slots' | 'records' | 'transitions' | 'certificates'>;
+
+/** One answer for every reason: who guesses learns nothing. */
+const refused = (): Refusal =>
+  refuse('activation_refused', 'This activation token is unknown, expired, or was used with another key.');
+
+/** The token binds itself to the first key that uses it; the same key may ask again after a crash. */
+const accepts = (activation: Activation | null, { token, csr }: ActivateThing, now: number): boolean =>
+  activation !== null &&
+  equal(activation.tokenHash, sha256(token)) &&
+  (activation.csrHash === null ? now <= activation.expiresAt : equal(activation.csrHash, sha256(csr)));
+
+const save = async ({ things }: Needs, thing: Thing): Promise<Thing> => {
+  const next = { ...thing, version: thing.version + 1 };
+  if ((await things.save(next)) !== 'saved') throw new Unavailable(`Thing ${thing.name} changed meanwhile.`);
+  return next;
+};
+
+/** A thing that is activated again starts from nothing: whatever it shall have it must get again. */
+const startFromNothing = async (world: Needs, { name, organization }: Thing): Promise<void> => {
+  for (const { id } of await world.slots.ofThing(name))
+    await changeSlot(world)({ id, organization, event: { type: 'reissue' }, by: 'thing' });
+};
+
+/** Every step may be repeated, and what makes it final comes last. */
+const certify = async (world: Needs, bound: Thing, intent: ActivateThing): Promise<CertificateRef> => {
+  const certificate = await world.certificates.issue(bound.name, intent.csr);
+  await world.certificates.keepOnly(bound.name, certificate);
+  if (bound.certificate !== null) await startFromNothing(world, bound);
+  const activation = bound.activation && { ...bound.activation, done: true };
+  const agentVersion = intent.agentVersion ?? bound.agentVersion;
+  await save(world, { ...bound, certificate, activation, agentVersion, updatedAt: world.clock.now() });
+  return certificate;
+};
+
+export const activateThing =
+  (world: Needs) =>
+  async (intent: ActivateThing): Promise<ActivatedThing | Refusal> => {
+    const name = /^sat_([0-9a-z]{16})_/.exec(intent.token)?.[1];
+    const thing = name === undefined ? undefined : await world.things.load(name);
+    if (thing === undefined || !accepts(thing.activation, intent, world.clock.now())) return refused();
+    const bound =
+      thing.activation?.csrHash == null && thing.activation !== null
+        ? await save(world, { ...thing, activation: { ...thing.activation, csrHash: sha256(intent.csr) } })
+        : thing;
+    const certificate =
+      bound.activation?.done && bound.certificate !== null
+        ? bound.certificate
+        : await certify(world, bound, intent);
+    return { thing: bound.name, certificate: certificate.pem, endpoint: await world.certificates.endpoint() };
+  };

@@ -1,0 +1,95 @@
+// Load, decide, save, send: the only way in which a slot changes, whoever wants it.
+import { decide } from '#domain/decide';
+import type { Deployment } from '#domain/deployment';
+import type { Context, Decision, SlotEvent } from '#domain/event';
+import { isRefusal, type Refusal } from '#domain/refusal';
+import { emptySlot, type Slot, type SlotId } from '#domain/slot';
+import { idOfRestore } from './ids.ts';
+import { Unavailable, type World } from './ports.ts';
+import { recordRestores } from './record-restores.ts';
+import { nothing } from './seal.ts';
+
+/** Failed attempts that a thing is given before its deployment fails. */
+export const attemptsMax = 8;
+
+/** Everybody who wants the same slot at the same time gets a turn. */
+const triesMax = 60;
+
+export interface Change {
+  readonly id: SlotId;
+  readonly organization: string;
+  readonly event: SlotEvent;
+  /** `key:...`, `thing` or `engine`. */
+  readonly by: string;
+  /** What must be on record before the slot may name it. */
+  readonly beforeSave?: () => Promise<Refusal | undefined>;
+}
+
+export interface Changed {
+  readonly slot: Slot;
+  readonly changed: boolean;
+  /** Messages that could not be sent: the sweeper finds their slots. */
+  readonly unsent: number;
+}
+
+type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
+
+const contextOf = ({ clock }: Needs, by: string): Context => ({
+  now: clock.now(),
+  by,
+  attemptsMax,
+  nothing,
+  idOfRestore,
+});
+
+/** What left the slot with an earlier change may have missed its record, if that change died on the way. */
+const settleLeaving = async ({ records }: Needs, { id, leaving }: Slot): Promise<void> => {
+  if (leaving.length === 0) return;
+  const filed = await records.loadMany(leaving.map((deployment) => ({ thing: id.thing, id: deployment.id })));
+  const missed = leaving.filter((one) => filed.some((record) => record.id === one.id && !record.ended));
+  await writeEnds({ records }, id, missed);
+};
+
+const writeEnds = async (
+  { records }: Pick<World, 'records'>,
+  id: SlotId,
+  ended: readonly Deployment[],
+): Promise<void> => {
+  await Promise.all(ended.map((deployment) => records.end(id, deployment)));
+};
+
+/** A message that is not sent is no loss: the slot stands in the `due` index. */
+const sendAll = async (
+  { transitions }: Needs,
+  { messages }: Decision,
+  organization: string,
+): Promise<number> => {
+  const sent = await Promise.allSettled(messages.map(({ slot }) => transitions.send(slot, organization)));
+  return sent.filter(({ status }) => status === 'rejected').length;
+};
+
+const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal | 'changed meanwhile'> => {
+  const before = (await world.slots.load(change.id)) ?? emptySlot(change.id, change.organization);
+  const decision = decide(before, change.event, contextOf(world, change.by));
+  if (isRefusal(decision)) return decision;
+  if (!decision.changed) return { slot: before, changed: false, unsent: 0 };
+  const refused = await change.beforeSave?.();
+  if (refused !== undefined) return refused;
+  await Promise.all([settleLeaving(world, before), recordRestores(world, decision)]);
+  if (!(await world.slots.save(decision.slot))) return 'changed meanwhile';
+  await writeEnds(world, change.id, decision.slot.leaving);
+  return { slot: decision.slot, changed: true, unsent: await sendAll(world, decision, change.organization) };
+};
+
+/** Who loses the race decides again on what the winner left. */
+export const changeSlot =
+  (world: Needs) =>
+  async (change: Change): Promise<Changed | Refusal> => {
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const outcome = await tryOnce(world, change);
+      if (outcome !== 'changed meanwhile') return outcome;
+    }
+    throw new Unavailable(
+      `Slot ${change.id.thing}/${change.id.channel} changed ${triesMax} times meanwhile.`,
+    );
+  };

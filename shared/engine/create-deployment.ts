@@ -1,0 +1,101 @@
+// Create: seal what was composed, put it on record, and let the slot decide what it means.
+import type { NewDeployment, SlotEvent } from '#domain/event';
+import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import type { SlotId } from '#domain/slot';
+import { changeSlot } from './change-slot.ts';
+import { type DeploymentView, findDeployment } from './find-deployment.ts';
+import { deploymentId, type Idempotency, idempotentUids, newUid } from './ids.ts';
+import type { DeploymentRecord, World } from './ports.ts';
+import { canonicalJson, digestOf, type ManifestItem, sealManifest } from './seal.ts';
+
+export interface CreateDeployment {
+  readonly organization: string;
+  readonly by: string;
+  readonly slot: SlotId;
+  /** What the dialect's ids begin with. */
+  readonly idPrefix: string;
+  readonly wanted: 'staged' | 'deployed';
+  /** Contents that are stored already. */
+  readonly items: readonly ManifestItem[];
+  readonly track: string | null;
+  readonly parent?: string | null;
+  readonly deadline?: number;
+  readonly about: Readonly<Record<string, unknown>>;
+  /** The request as it came: a repeat of its idempotency key must be equal. */
+  readonly request: unknown;
+  readonly idempotency?: Idempotency;
+}
+
+type Needs = Pick<World, 'clock' | 'chance' | 'slots' | 'records' | 'contents' | 'transitions'>;
+
+const otherRequest = (): Refusal =>
+  refuse('idempotency_key_reused', 'This idempotency key was used for another request in the last 24 hours.');
+
+/** The id to use, and whether somebody may have used it before. */
+const chooseId = async (
+  world: Needs,
+  { organization, idempotency, idPrefix, slot }: CreateDeployment,
+): Promise<{ id: string; earlier: DeploymentRecord | undefined }> => {
+  const named = (uid: string) => deploymentId(idPrefix, slot.thing, uid);
+  if (idempotency === undefined) return { id: named(newUid(world.chance)), earlier: undefined };
+  for (const uid of idempotentUids(world.clock, organization, idempotency)) {
+    const earlier = await world.records.load(slot.thing, named(uid));
+    if (earlier !== undefined) return { id: earlier.id, earlier };
+  }
+  return { id: named(idempotentUids(world.clock, organization, idempotency)[1]), earlier: undefined };
+};
+
+const eventOf = (deployment: NewDeployment, { wanted, parent }: CreateDeployment): SlotEvent =>
+  wanted === 'staged'
+    ? { type: 'stage', deployment }
+    : { type: 'deploy', deployment, ...(parent === undefined ? {} : { parent }) };
+
+const recordOf = (
+  { organization, by, slot, about }: CreateDeployment,
+  deployment: NewDeployment,
+  request: string,
+  createdAt: number,
+): DeploymentRecord => ({
+  id: deployment.id,
+  organization,
+  slot,
+  revision: deployment.revision,
+  track: deployment.track,
+  restores: null,
+  createdAt,
+  createdBy: by,
+  about,
+  request,
+});
+
+/** Answers the deployment, made now or by an equal request before. */
+export const createDeployment =
+  (world: Needs) =>
+  async (intent: CreateDeployment): Promise<DeploymentView | Refusal> => {
+    const request = digestOf(canonicalJson(intent.request));
+    const { id, earlier } = await chooseId(world, intent);
+    if (earlier !== undefined && earlier.request !== request) return otherRequest();
+    if (earlier?.ended === undefined) {
+      const revision = await sealManifest(world.contents, intent.organization, intent.items);
+      const deployment = { id, revision, track: intent.track, deadline: intent.deadline ?? null };
+      const record = recordOf(intent, deployment, request, world.clock.now());
+      const changed = await changeSlot(world)({
+        id: intent.slot,
+        organization: intent.organization,
+        event: eventOf(deployment, intent),
+        by: intent.by,
+        beforeSave: async () => {
+          const filed = await world.records.file(record);
+          return filed.request === request ? undefined : otherRequest();
+        },
+      });
+      if (isRefusal(changed)) return changed;
+    }
+    const view = await findDeployment(world)({
+      organization: intent.organization,
+      channel: intent.slot.channel,
+      id,
+    });
+    if (view === undefined) throw new Error(`Deployment ${id} was made and is not there.`);
+    return view;
+  };

@@ -1,0 +1,63 @@
+// Names that we give: opaque, made of chance, or derived so that a repeated request makes the same thing again.
+import { createHash } from 'node:crypto';
+import type { Chance, Clock } from './ports.ts';
+
+/** Crockford's base 32, lower case: no i, l, o, u. */
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const uidBytes = 10;
+
+const base32 = (bytes: Uint8Array): string => {
+  let bits = 0n;
+  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
+  const digits = Math.ceil((bytes.length * 8) / 5);
+  return Array.from(
+    { length: digits },
+    (_, at) => alphabet[Number((bits >> BigInt(5 * (digits - 1 - at))) & 31n)],
+  ).join('');
+};
+
+/** 80 bits of chance in 16 characters. */
+export const newUid = (chance: Chance): string => base32(chance.bytes(uidBytes));
+
+/** 80 bits that are a function of the parts, in 16 characters. */
+export const derivedUid = (...parts: readonly string[]): string =>
+  base32(createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, uidBytes));
+
+/** A secret to be told once: 160 bits. */
+export const newSecret = (chance: Chance): string => base32(chance.bytes(20));
+
+/** A deployment's id says which thing it is for, so that both are found with one key: prefix, thing, own part. */
+export const deploymentId = (prefix: string, thing: string, own: string): string => `${prefix}${thing}${own}`;
+
+const deploymentIdPattern = /^(.*?)([0-9a-z]{16})([0-9a-z]{16})$/;
+
+export const thingOf = (id: string): string | undefined => deploymentIdPattern.exec(id)?.[2];
+
+/** The deployment that is made when `id` gives way: the same whoever decides it, however often. */
+export const idOfRestore = (id: string): string => {
+  const [, prefix = '', thing = ''] = deploymentIdPattern.exec(id) ?? [];
+  return deploymentId(prefix, thing, derivedUid('restore', id));
+};
+
+/** How long a repeat of an idempotency key means the same request. */
+export const idempotencyMs = 24 * 60 * 60 * 1000;
+
+/** Who repeats what: the id of what is made is derived from it, and costs no write of its own. */
+export interface Idempotency {
+  readonly route: string;
+  readonly key: string;
+}
+
+/**
+ * Ids that a request with an idempotency key may have made, oldest first: the day is part of the name, so that a key
+ * is free again after 24 hours, and a repeat after midnight still finds yesterday's.
+ */
+export const idempotentUids = (
+  clock: Clock,
+  organization: string,
+  { route, key }: Idempotency,
+): [string, string] => {
+  const day = Math.floor(clock.now() / idempotencyMs);
+  const uid = (of: number) => derivedUid(organization, route, key, String(of));
+  return [uid(day - 1), uid(day)];
+};

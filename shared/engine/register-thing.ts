@@ -1,0 +1,85 @@
+// A device or server gets its place: a name of ours that never changes, under the label that its owner uses.
+import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import { type Idempotency, idempotentUids, newUid } from './ids.ts';
+import type { Thing, World } from './ports.ts';
+
+export interface RegisterThing {
+  readonly organization: string;
+  readonly label: string;
+  readonly idempotency?: Idempotency;
+}
+
+type Needs = Pick<World, 'clock' | 'chance' | 'things'>;
+
+const taken = (label: string): Refusal =>
+  refuse('already_exists', `There is a thing named "${label}" already.`, { name: label });
+
+const fresh = (name: string, { organization, label }: RegisterThing, now: number): Thing => ({
+  name,
+  organization,
+  label,
+  agentVersion: null,
+  activation: null,
+  certificate: null,
+  presence: { state: 'never', versionNumber: -1, connectedAt: null, disconnectedAt: null },
+  createdAt: now,
+  updatedAt: now,
+  version: 1,
+});
+
+const sameRequest = (thing: Thing, label: string): Thing | Refusal =>
+  thing.label === label
+    ? thing
+    : refuse(
+        'idempotency_key_reused',
+        'This idempotency key was used for another request in the last 24 hours.',
+      );
+
+/** The thing that an equal request has made, or the name to give to a new one. */
+const chooseName = async (
+  world: Needs,
+  { organization, idempotency, label }: RegisterThing,
+): Promise<{ name: string } | Thing | Refusal> => {
+  if (idempotency === undefined) return { name: newUid(world.chance) };
+  const names = idempotentUids(world.clock, organization, idempotency);
+  for (const name of names) {
+    const earlier = await world.things.load(name);
+    if (earlier !== undefined) return sameRequest(earlier, label);
+  }
+  return { name: names[1] };
+};
+
+export const registerThing =
+  (world: Needs) =>
+  async (intent: RegisterThing): Promise<Thing | Refusal> => {
+    const chosen = await chooseName(world, intent);
+    if (isRefusal(chosen) || 'label' in chosen) return chosen;
+    const thing = fresh(chosen.name, intent, world.clock.now());
+    const saved = await world.things.save(thing);
+    if (saved === 'saved') return thing;
+    // Somebody was faster: with the same key it is the same thing, with the same label it is not.
+    const there = await world.things.load(chosen.name);
+    return there === undefined ? taken(intent.label) : sameRequest(there, intent.label);
+  };
+
+export interface RenameThing {
+  readonly organization: string;
+  readonly name: string;
+  readonly label: string;
+  readonly version?: number;
+}
+
+export const renameThing =
+  ({ clock, things }: Needs) =>
+  async ({ organization, name, label, version }: RenameThing): Promise<Thing | Refusal> => {
+    for (;;) {
+      const thing = await things.load(name);
+      if (thing?.organization !== organization) return refuse('not_found', 'There is no such thing.', {});
+      if (version !== undefined && version !== thing.version)
+        return refuse('changed_meanwhile', 'It has changed since you read it.', {});
+      const renamed = { ...thing, label, updatedAt: clock.now(), version: thing.version + 1 };
+      const saved = await things.save(renamed);
+      if (saved === 'saved') return renamed;
+      if (saved === 'label taken') return taken(label);
+    }
+  };

@@ -1,0 +1,53 @@
+// Finds what is overdue, by the clock alone, and sends it down the same path as everything else.
+import type { SlotEvent } from '#domain/event';
+import { isRefusal } from '#domain/refusal';
+import type { SlotId } from '#domain/slot';
+import { dueShards } from '#operations/table';
+import { changeSlot } from './change-slot.ts';
+import type { World } from './ports.ts';
+
+type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
+
+/** Above this many waiting messages the queue is the bottleneck: more of them would help nobody. */
+const backlogMax = 10_000;
+const perShardMax = 200;
+
+export interface Swept {
+  readonly looked: number;
+  /** Slots that could not be looked at: they stay due, and the others do not wait for them. */
+  readonly failed: readonly { readonly id: SlotId; readonly cause: unknown }[];
+  readonly rested: boolean;
+}
+
+/** Moves the slot's `wakeAt` in the same write that decides: no slot is sent twice for one time. */
+const lookAt = async (world: Needs, id: SlotId): Promise<boolean> => {
+  const slot = await world.slots.load(id);
+  if (slot === undefined) return false;
+  const event: SlotEvent = { type: 'look' };
+  const changed = await changeSlot(world)({ id, organization: slot.organization, event, by: 'engine' });
+  return !isRefusal(changed) && changed.changed;
+};
+
+const sweepShard = async (world: Needs, shard: number): Promise<Swept> => {
+  const failed: { id: SlotId; cause: unknown }[] = [];
+  let looked = 0;
+  for (const { id } of await world.slots.due(shard, world.clock.now(), perShardMax)) {
+    try {
+      if (await lookAt(world, id)) looked += 1;
+    } catch (cause) {
+      failed.push({ id, cause });
+    }
+  }
+  return { looked, failed, rested: false };
+};
+
+/** Takes no input: running it twice, late or at the same time as another does nothing twice. */
+export const sweepOverdue = (world: Needs) => async (): Promise<Swept> => {
+  if ((await world.transitions.backlog()) > backlogMax) return { looked: 0, failed: [], rested: true };
+  const shards = await Promise.all(Array.from({ length: dueShards }, (_, shard) => sweepShard(world, shard)));
+  return {
+    looked: shards.reduce((sum, { looked }) => sum + looked, 0),
+    failed: shards.flatMap(({ failed }) => failed),
+    rested: false,
+  };
+};

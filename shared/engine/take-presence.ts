@@ -1,0 +1,55 @@
+// Takes an IoT lifecycle event: a thing has connected or disconnected. They come in any order.
+import { changeSlot } from './change-slot.ts';
+import type { Presence, Thing, World } from './ports.ts';
+
+export interface LifecycleEvent {
+  readonly thing: string;
+  readonly eventType: 'connected' | 'disconnected';
+  /** Grows with every event of one client: a lower one is old news. */
+  readonly versionNumber: number;
+  readonly at: number;
+}
+
+type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'things' | 'transitions'>;
+
+const presences: Readonly<
+  Record<LifecycleEvent['eventType'], (before: Presence, event: LifecycleEvent) => Presence>
+> = {
+  connected: (before, { versionNumber, at }) => ({
+    ...before,
+    state: 'online',
+    versionNumber,
+    connectedAt: at,
+  }),
+  disconnected: (before, { versionNumber, at }) => ({
+    ...before,
+    state: 'offline',
+    versionNumber,
+    disconnectedAt: at,
+  }),
+};
+
+const withPresence = (thing: Thing, event: LifecycleEvent): Thing => ({
+  ...thing,
+  presence: presences[event.eventType](thing.presence, event),
+  version: thing.version + 1,
+});
+
+/** What waited for the thing to connect is looked after again. */
+const wakeSlots = async (world: Needs, { name, organization }: Thing): Promise<void> => {
+  for (const slot of await world.slots.ofThing(name))
+    await changeSlot(world)({ id: slot.id, organization, event: { type: 'thing online' }, by: 'thing' });
+};
+
+/** True when it was news. */
+export const takePresence =
+  (world: Needs) =>
+  async (event: LifecycleEvent): Promise<boolean> => {
+    for (;;) {
+      const thing = await world.things.load(event.thing);
+      if (thing === undefined || event.versionNumber <= thing.presence.versionNumber) return false;
+      // Slots first: should we die in between, the event comes again and finds itself to be news still.
+      if (event.eventType === 'connected') await wakeSlots(world, thing);
+      if ((await world.things.save(withPresence(thing, event))) === 'saved') return true;
+    }
+  };
