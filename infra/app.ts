@@ -10,6 +10,8 @@ const app = new App({
   context: {
     'aws:cdk:enable-asset-metadata': true,
     '@aws-cdk/aws-iam:minimizePolicies': true,
+    // What another stack uses cannot be deleted under it.
+    '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   },
 });
 

@@ -66,7 +66,7 @@ export class ApiDoor extends Construct {
       description: errorImpact,
       createDefaultStage: false,
     });
-    // Only log groups with this prefix need no resource policy, and an account has room for ten of those.
+    // AWS lists every other log group in one resource policy, which ends at 5,120 characters; this prefix needs no entry there.
     const logs = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/aws/vendedlogs/${named(stage, 'api')}`,
       retention: stage.logRetention,
@@ -92,16 +92,12 @@ export class ApiDoor extends Construct {
   }
 
   opens({ routes, catchAll, to }: Opening): void {
-    // One integration and one permission for the whole API: a permission per route would overflow the function's policy.
-    const integration = new HttpLambdaIntegration(`To${to.node.id}`, to.lambda, {
-      scopePermissionToRoute: false,
-    });
-    for (const route of [...routes, `ANY ${catchAll}`]) {
-      new HttpRoute(this.#api, route.replaceAll('/', '.'), {
-        httpApi: this.#api,
-        routeKey: routeKeyOf(route),
-        integration,
-      });
+    // One integration and one permission for the whole API: a permission per route would overflow the function's policy. Both get
+    // their logical ids from the first route that needs them: the catch-all, which no change of the contract takes away.
+    const integration = new HttpLambdaIntegration(to.node.id, to.lambda, { scopePermissionToRoute: false });
+    for (const route of [`ANY ${catchAll}`, ...routes]) {
+      const routeKey = routeKeyOf(route);
+      new HttpRoute(this.#api, route.replaceAll('/', '.'), { httpApi: this.#api, routeKey, integration });
     }
   }
 }

@@ -2,12 +2,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type ErrorImpact, saysWhoIsHurt } from './error-impact.ts';
 import type { HouseFunction } from './function.ts';
-import { allow, sendTo } from './permission.ts';
+import { allow, onlyForUs, sendTo } from './permission.ts';
 
 type Destination = { readonly queue: IQueue } | { readonly lambda: HouseFunction };
 
@@ -22,14 +21,8 @@ export type DeviceRuleProps = ErrorImpact & {
 export const wildcardLevels = (filter: string): number[] =>
   filter.split('/').flatMap((level, index) => (level === '+' ? [index + 1] : []));
 
-/** The account is named, so that no rule of a stranger can make AWS IoT act with this role. */
 const ruleRole = (scope: Construct, queues: readonly IQueue[]): Role => {
-  const { account } = Stack.of(scope);
-  const role = new Role(scope, 'Role', {
-    assumedBy: new ServicePrincipal('iot.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
-    }),
-  });
+  const role = new Role(scope, 'Role', { assumedBy: onlyForUs(scope, 'iot.amazonaws.com') });
   allow(role, scope, sendTo(...queues));
   return role;
 };
@@ -57,12 +50,9 @@ export class DeviceRule extends Construct {
     if ('lambda' in to) this.#mayInvoke(to.lambda, rule);
   }
 
-  /** Beside the rule and not beside the function: the permission names the rule, and the function's stack must not need ours. */
   #mayInvoke({ lambda }: HouseFunction, rule: CfnTopicRule): void {
-    new CfnPermission(this, 'MayInvoke', {
-      action: 'lambda:InvokeFunction',
-      functionName: lambda.functionArn,
-      principal: 'iot.amazonaws.com',
+    lambda.addPermission(`From${this.node.id}`, {
+      principal: new ServicePrincipal('iot.amazonaws.com'),
       sourceAccount: Stack.of(this).account,
       sourceArn: rule.attrArn,
     });

@@ -1,6 +1,6 @@
 // What a function may do, as data. A wildcard needs its reason in the same place, or the security checks refuse it.
 import { Stack, Validations } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import type { Construct } from 'constructs';
@@ -38,6 +38,12 @@ export const sendTo = (...queues: readonly IQueue[]): Permission => ({
   actions: ['sqs:SendMessage'],
   resources: queues.map(({ queueArn }) => queueArn),
 });
+
+/** A service, as long as it acts for this account: no stranger's rule or schedule can borrow a role of ours. */
+export const onlyForUs = (scope: Construct, service: string): ServicePrincipal =>
+  new ServicePrincipal(service, {
+    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  });
 
 /** ARN of something in AWS IoT of this account and region. */
 export const iotArn = (scope: Construct, resource: string, name: string): string =>

@@ -13,9 +13,10 @@ export type Stage = {
 /** Names become parts of queue, function and policy names; the longest of those leaves room for 16 letters. */
 const allowedName = /^[a-z][a-z0-9-]{0,15}$/;
 
+/** `ON_UPDATE_OR_DELETE`: after a first deployment that failed, names that are kept would block the second. */
 const keptForever = {
   isProduction: true,
-  removalPolicy: RemovalPolicy.RETAIN,
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.THREE_MONTHS,
 };
 const disposable = {

@@ -1,5 +1,5 @@
 // How our house builds its one table: encrypted with our own key, restorable to any second, without streams.
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -92,12 +92,5 @@ export class HouseTable extends Construct {
       resources: [this.#key.keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` } },
     };
-  }
-
-  publishName(): void {
-    new CfnOutput(Stack.of(this), 'TableName', {
-      value: this.name,
-      description: 'The one table; `npm run keys` reads it.',
-    });
   }
 }

@@ -70,7 +70,7 @@ export class DoorStack extends Stack {
             wildcardBecause: 'A thing gets its name in the moment of its activation.',
           },
           {
-            // AWS asks for the certificate of an attachment, not for the policy; ours is named for the day that it does.
+            // Any certificate, and of all policies only ours; which of the two AWS asks about differs from page to page.
             actions: [
               'iot:AttachPolicy',
               'iot:AttachThingPrincipal',

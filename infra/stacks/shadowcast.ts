@@ -21,11 +21,12 @@ export const shadowcast = (scope: Construct, stage: Stage, env: Environment = {}
     ...about('what moves deployments along'),
     table,
   });
-  const { transitions } = workers;
+  const { transitions, reports } = workers;
   const door = new DoorStack(scope, named(stage, 'door'), { ...about('who may knock'), table, transitions });
   const devices = new DevicesStack(scope, named(stage, 'devices'), {
-    ...about('what devices may say'),
-    workers,
+    ...about('the other end'),
+    table,
+    reports,
   });
   return { storage, workers, door, devices };
 };

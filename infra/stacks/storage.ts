@@ -1,5 +1,5 @@
 // What is kept: one table. A stack of its own, so that deploying anything else never touches it.
-import { Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { HouseTable } from '../constructs/table.ts';
 import type { StageProps } from './stage-props.ts';
@@ -15,6 +15,10 @@ export class StorageStack extends Stack {
       errorImpact:
         'Everybody: nothing can be asked for, delivered or confirmed. Devices keep what they have.',
     });
-    this.table.publishName();
+
+    new CfnOutput(this, 'TableName', {
+      value: this.table.name,
+      description: 'The one table, always named after its stage: that is how `npm run keys` finds it.',
+    });
   }
 }
