@@ -1,0 +1,52 @@
+// AWS IoT policy documents: read strictly, so that what we do not evaluate is an error and not a gap.
+import * as z from 'zod';
+
+const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
+
+const variables = [
+  'iot:ClientId',
+  'iot:Connection.Thing.ThingName',
+  'iot:Connection.Thing.IsAttached',
+] as const;
+
+const resource = z.string().superRefine((text, context) => {
+  for (const [, name] of text.matchAll(/\$\{([^}]*)\}/g)) {
+    if ((variables as readonly string[]).includes(name ?? '')) continue;
+    context.addIssue({
+      code: 'custom',
+      message: `The policy variable \${${name}} is not served by the local AWS IoT`,
+    });
+  }
+});
+
+const attachedOnly = z.strictObject({
+  Bool: z.strictObject({
+    'iot:Connection.Thing.IsAttached': z
+      .union([z.string(), z.boolean(), z.array(z.union([z.string(), z.boolean()])).length(1)])
+      .transform((value) => String([value].flat()[0]) === 'true'),
+  }),
+});
+
+const statement = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMore,
+  Resource: oneOrMore.pipe(z.array(resource)),
+  Condition: attachedOnly.optional(),
+});
+
+const policyDocument = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Id: z.string().optional(),
+  Statement: z.union([statement, z.array(statement).min(1)]).transform((value) => [value].flat()),
+});
+
+export type PolicyDocument = z.infer<typeof policyDocument>;
+export type Statement = PolicyDocument['Statement'][number];
+
+/** Throws an Error that names the policy and the part of it that is not served. */
+export const parsePolicy = (name: string, document: unknown): PolicyDocument => {
+  const parsed = policyDocument.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throw new Error(`IoT policy ${name}: ${z.prettifyError(parsed.error)}`);
+};
