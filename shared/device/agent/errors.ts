@@ -6,7 +6,10 @@ interface Meaning {
 }
 
 export const errorCodes = {
-  unsupported_version: { retry: false, meaning: 'the target is of a protocol version that this agent does not know' },
+  unsupported_version: {
+    retry: false,
+    meaning: 'the target is of a protocol version that this agent does not know',
+  },
   bad_target: { retry: false, meaning: 'the target does not follow the protocol' },
   bad_manifest: { retry: false, meaning: 'the manifest has the right digest, but is none' },
   path_invalid: { retry: false, meaning: 'a path that no file can have' },
@@ -15,7 +18,10 @@ export const errorCodes = {
   path_conflict: { retry: false, meaning: 'two items with one path, or one below the other' },
   path_taken: { retry: false, meaning: 'something that the agent did not place lies where an item belongs' },
   too_large: { retry: false, meaning: 'more than this device takes' },
-  content_mismatch: { retry: true, meaning: 'what was fetched has another digest or size than what was asked for' },
+  content_mismatch: {
+    retry: true,
+    meaning: 'what was fetched has another digest or size than what was asked for',
+  },
   content_refused: { retry: true, meaning: 'the cloud refused to serve the content' },
   disk_full: { retry: true, meaning: 'no space left' },
   disk_error: { retry: true, meaning: 'the disk refused' },
@@ -57,7 +63,9 @@ export const asDeviceError = (error: unknown): DeviceError => {
   if (error instanceof DeviceError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const system = systemCode(error);
-  return deviceError(system ? (diskCodes[system] ?? 'disk_error') : 'internal_error', message, { cause: error });
+  return deviceError(system ? (diskCodes[system] ?? 'disk_error') : 'internal_error', message, {
+    cause: error,
+  });
 };
 
 /** As the report carries it: the schema's limits are kept here, once. */

@@ -6,12 +6,27 @@ export type AgentEvent =
   | { readonly event: 'activated'; readonly thing: string }
   | { readonly event: 'connected'; readonly host: string }
   | { readonly event: 'disconnected'; readonly reason: string; readonly retryInMs: number }
-  | { readonly event: 'recovered'; readonly channel: Channel; readonly seq: number; readonly trouble: Trouble | null }
+  | {
+      readonly event: 'recovered';
+      readonly channel: Channel;
+      readonly seq: number;
+      readonly trouble: Trouble | null;
+    }
   | { readonly event: 'target'; readonly channel: Channel; readonly seq: number; readonly deployment: string }
-  | { readonly event: 'ignored'; readonly channel: Channel; readonly seq: number | null; readonly why: Ignored }
+  | {
+      readonly event: 'ignored';
+      readonly channel: Channel;
+      readonly seq: number | null;
+      readonly why: Ignored;
+    }
   | { readonly event: 'fetched'; readonly channel: Channel; readonly digest: string; readonly size: number }
   | { readonly event: 'reported'; readonly channel: Channel; readonly current: Current }
-  | { readonly event: 'confirmed'; readonly channel: Channel; readonly seq: number; readonly state: Current['state'] }
+  | {
+      readonly event: 'confirmed';
+      readonly channel: Channel;
+      readonly seq: number;
+      readonly state: Current['state'];
+    }
   | { readonly event: 'rejected'; readonly channel: Channel; readonly code: number; readonly message: string }
   | { readonly event: 'trouble'; readonly channel: Channel | null; readonly error: Trouble };
 

@@ -100,7 +100,10 @@ export const createFetcher = ({ clock, inFlightMax, ask }: Dependencies): Fetche
     rejected: (payload) => {
       const { success, data } = rejection.safeParse(payload);
       if (!success) return;
-      const error = deviceError('content_refused', `${data.digest}: ${String(data.code)} ${String(data.message)}`);
+      const error = deviceError(
+        'content_refused',
+        `${data.digest}: ${String(data.code)} ${String(data.message)}`,
+      );
       for (const waiter of waitingFor(fetchRequest.parse(data))) waiter.reject(error);
     },
     connected: () => {

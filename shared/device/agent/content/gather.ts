@@ -16,7 +16,10 @@ const inline = ({ data, digest, path, size }: TargetItem): Uint8Array | undefine
   if (data === undefined) return undefined;
   const content = Buffer.from(data);
   if (content.byteLength === size && digestOf(content) === digest) return content;
-  throw deviceError('bad_target', `the inline data of ${JSON.stringify(path)} is not what its digest and size say`);
+  throw deviceError(
+    'bad_target',
+    `the inline data of ${JSON.stringify(path)} is not what its digest and size say`,
+  );
 };
 
 const obtain = async ({ fetcher, find, onFetched }: Sources, item: TargetItem, signal: AbortSignal) => {
@@ -29,7 +32,11 @@ const obtain = async ({ fetcher, find, onFetched }: Sources, item: TargetItem, s
 
 const refuseWrongSize = (items: readonly TargetItem[], contents: ReadonlyMap<string, Uint8Array>): void => {
   const wrong = items.find(({ digest, size }) => contents.get(digest)?.byteLength !== size);
-  if (wrong) throw deviceError('bad_target', `the content of ${JSON.stringify(wrong.path)} has not ${wrong.size} bytes`);
+  if (wrong)
+    throw deviceError(
+      'bad_target',
+      `the content of ${JSON.stringify(wrong.path)} has not ${wrong.size} bytes`,
+    );
 };
 
 /** Fills `contents`, which lives as long as the target: a retry fetches only what it does not have yet. */
@@ -43,13 +50,17 @@ export const gather = async (
     const content = inline(item);
     if (content) contents.set(item.digest, content);
   }
-  const missing = new Map(items.filter(({ digest }) => !contents.has(digest)).map((item) => [item.digest, item]));
+  const missing = new Map(
+    items.filter(({ digest }) => !contents.has(digest)).map((item) => [item.digest, item]),
+  );
   // One failure ends the others: their answers would come to nobody.
   const together = new AbortController();
   const either = AbortSignal.any([signal, together.signal]);
   try {
     await Promise.all(
-      [...missing.values()].map(async (item) => contents.set(item.digest, await obtain(sources, item, either))),
+      [...missing.values()].map(async (item) =>
+        contents.set(item.digest, await obtain(sources, item, either)),
+      ),
     );
   } catch (error) {
     together.abort(error);

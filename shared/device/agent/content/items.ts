@@ -16,15 +16,20 @@ const parseManifest = (content: Uint8Array, digest: string): TargetItem[] => {
 
 const listed = async (fetcher: Fetcher, limits: Limits, target: Target, signal: AbortSignal) =>
   target.items ??
-  parseManifest(await fetchUnsized(fetcher, limits.manifestBytesMax)(target.manifest, signal), target.manifest);
+  parseManifest(
+    await fetchUnsized(fetcher, limits.manifestBytesMax)(target.manifest, signal),
+    target.manifest,
+  );
 
 const refuseTooLarge = (items: readonly TargetItem[], limits: Limits): void => {
   if (items.length > limits.itemsMax)
     throw deviceError('too_large', `${items.length} items, at most ${limits.itemsMax}`);
   const large = items.find(({ size }) => size > limits.itemBytesMax);
-  if (large) throw deviceError('too_large', `${large.path} has ${large.size} bytes, at most ${limits.itemBytesMax}`);
+  if (large)
+    throw deviceError('too_large', `${large.path} has ${large.size} bytes, at most ${limits.itemBytesMax}`);
   const sum = items.reduce((bytes, { size }) => bytes + size, 0);
-  if (sum > limits.setBytesMax) throw deviceError('too_large', `${sum} bytes together, at most ${limits.setBytesMax}`);
+  if (sum > limits.setBytesMax)
+    throw deviceError('too_large', `${sum} bytes together, at most ${limits.setBytesMax}`);
 };
 
 /** Items with normal paths. A target that no retry can mend is refused here, before anything of it is fetched or written. */

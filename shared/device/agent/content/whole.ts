@@ -11,7 +11,9 @@ export interface Wanted {
 
 /** How many bytes each chunk of a content must have; an empty content has no chunk. */
 const chunkSizes = (size: number): number[] =>
-  Array.from({ length: Math.ceil(size / chunkBytes) }, (_, chunk) => Math.min(chunkBytes, size - chunk * chunkBytes));
+  Array.from({ length: Math.ceil(size / chunkBytes) }, (_, chunk) =>
+    Math.min(chunkBytes, size - chunk * chunkBytes),
+  );
 
 export const verified = <Content extends Uint8Array>(content: Content, digest: string): Content => {
   const found = digestOf(content);
@@ -27,7 +29,10 @@ export const fetchContent =
       chunkSizes(size).map(async (expected, chunk) => {
         const bytes = await fetcher.chunk({ digest, chunk }, signal);
         if (bytes.byteLength === expected) return bytes;
-        throw deviceError('content_mismatch', `${digest}: chunk ${chunk} has ${bytes.byteLength} bytes, not ${expected}`);
+        throw deviceError(
+          'content_mismatch',
+          `${digest}: chunk ${chunk} has ${bytes.byteLength} bytes, not ${expected}`,
+        );
       }),
     );
     return verified(Buffer.concat(chunks), digest);
@@ -41,7 +46,8 @@ export const fetchUnsized =
     for (let chunk = 0; ; chunk += 1) {
       const bytes = await fetcher.chunk({ digest, chunk }, signal);
       content = Buffer.concat([content, bytes]);
-      if (content.byteLength > bytesMax) throw deviceError('too_large', `${digest}: more than ${bytesMax} bytes`);
+      if (content.byteLength > bytesMax)
+        throw deviceError('too_large', `${digest}: more than ${bytesMax} bytes`);
       if (bytes.byteLength < chunkBytes || digestOf(content) === digest) return verified(content, digest);
     }
   };

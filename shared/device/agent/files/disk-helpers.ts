@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import type { Disk } from './disk.ts';
 
 /** A file that is there whole or not at all, also after a loss of power. */
-export const writeWhole = async (disk: Disk, path: string, content: Uint8Array | string, mode = 0o644): Promise<void> => {
+export const writeWhole = async (
+  disk: Disk,
+  path: string,
+  content: Uint8Array | string,
+  mode = 0o644,
+): Promise<void> => {
   const beside = `${path}.tmp`;
   await disk.remove(beside);
   await disk.write(beside, Buffer.from(content), mode);

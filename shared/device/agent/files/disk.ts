@@ -1,6 +1,18 @@
 // The few things the agent does to a disk, one method per step that can be interrupted: tests pull the plug between any two.
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, readlink, realpath, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rmdir,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 
 export type Kind = 'absent' | 'file' | 'directory' | 'link' | 'other';
 
@@ -24,7 +36,8 @@ export interface Disk {
   removeDir(path: string): Promise<boolean>;
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
 
 /** Runs it, and answers with the fallback if it fails with one of these codes. */
 const unless = async <Value, Fallback>(codes: string[], fallback: Fallback, run: () => Promise<Value>) => {

@@ -15,7 +15,8 @@ const inside = (dir: string, path: string): boolean => {
 /** Where a link leads that somebody else put in the way: a directory inside of the root, or the target is refused. */
 const followForeignLink = async (store: Store, place: string, path: string): Promise<string> => {
   const real = await store.disk.realPath(place).catch(() => undefined);
-  if (real === undefined) throw deviceError('path_taken', `${JSON.stringify(path)}: a link that leads nowhere`);
+  if (real === undefined)
+    throw deviceError('path_taken', `${JSON.stringify(path)}: a link that leads nowhere`);
   if (!inside(store.root, real)) throw deviceError('path_escapes', `${JSON.stringify(path)}: through a link`);
   if (inside(store.dir, real)) throw deviceError('path_reserved', `${JSON.stringify(path)}: through a link`);
   if ((await store.disk.kind(real)) !== 'directory') throw deviceError('path_taken', JSON.stringify(path));
@@ -63,7 +64,8 @@ const inspectPath = async (store: Store, held: Held, path: string): Promise<Plac
       return { real: join(real, ...segments.slice(index)), missing: ancestors.slice(index) };
     if (kind === 'link') real = await followForeignLink(store, placeOf(store, ancestor), path);
     else if (kind === 'directory') real = next;
-    else throw deviceError('path_taken', `${JSON.stringify(path)}: ${JSON.stringify(ancestor)} is no directory`);
+    else
+      throw deviceError('path_taken', `${JSON.stringify(path)}: ${JSON.stringify(ancestor)} is no directory`);
   }
   await checkLeaf(store, held, path);
   return { real: join(real, segments.at(-1) ?? ''), missing: [] };

@@ -4,7 +4,8 @@ import { deviceError } from '../errors.ts';
 import { makeDirs } from './disk-helpers.ts';
 import { layout, type Store } from './store.ts';
 
-export const placeOf = (store: Store, path: string): string => (path === '.' ? store.root : join(store.root, path));
+export const placeOf = (store: Store, path: string): string =>
+  path === '.' ? store.root : join(store.root, path);
 
 /** Relative, so that the root can be mounted elsewhere; from the real directory, since the system resolves it there. */
 const textOf = async (store: Store, path: string): Promise<string> => {

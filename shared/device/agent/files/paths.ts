@@ -4,7 +4,10 @@ import { storeName } from './store.ts';
 
 const segmentBytesMax = 255;
 
-type Rule = readonly [code: 'path_invalid' | 'path_escapes' | 'path_reserved', broken: (segments: readonly string[]) => boolean];
+type Rule = readonly [
+  code: 'path_invalid' | 'path_escapes' | 'path_reserved',
+  broken: (segments: readonly string[]) => boolean,
+];
 
 /** In this order. A backslash is a separator on some systems, so it is a legal part of a name on none. */
 const rules: readonly Rule[] = [

@@ -47,7 +47,11 @@ const stage = async (store: Store, name: string, { record, contents }: NewSet, s
 const inEachOthersWay = (a: string, b: string): boolean => a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 
 /** A link through `current` to a file that the set in force does not have reads as absent: it may be put before the switch. */
-const putLinks = async (store: Store, paths: readonly string[], heldPaths: readonly string[]): Promise<void> => {
+const putLinks = async (
+  store: Store,
+  paths: readonly string[],
+  heldPaths: readonly string[],
+): Promise<void> => {
   const possible = paths.filter((path) => !heldPaths.some((old) => inEachOthersWay(path, old)));
   const touched: string[] = [];
   for (const path of possible) {

@@ -13,7 +13,13 @@ export interface Recovered {
   readonly trouble: DeviceError | undefined;
 }
 
-export const appliedReport = ({ seq, deployment, manifest, attempt, items }: Omit<SetRecord, 'dirs'>): Current => ({
+export const appliedReport = ({
+  seq,
+  deployment,
+  manifest,
+  attempt,
+  items,
+}: Omit<SetRecord, 'dirs'>): Current => ({
   v: protocolVersion,
   seq,
   deployment,

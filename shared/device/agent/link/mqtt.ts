@@ -14,6 +14,7 @@ export interface MqttOptions {
 
 const keepAliveSeconds = 60;
 const connectTimeoutMs = 30_000;
+const closeTimeoutMs = 1000;
 /** AWS IoT Core takes no more topics in one SUBSCRIBE. */
 const topicsPerSubscribe = 8;
 
@@ -52,6 +53,12 @@ const subscribeAll = async (client: MqttClient, topics: readonly string[]): Prom
     await client.subscribeAsync(topics.slice(from, from + topicsPerSubscribe), { qos: 0 });
 };
 
+/** A DISCONNECT where there is somebody to hear it; a peer that is gone is not waited for. */
+const close = async (client: MqttClient): Promise<void> => {
+  const impatience = setTimeout(() => client.end(true), closeTimeoutMs);
+  await client.endAsync(!client.connected).finally(() => clearTimeout(impatience));
+};
+
 export const mqttTransport = (options: MqttOptions): Transport => ({
   host: `${options.host}:${options.port}`,
   connect: (events) => {
@@ -61,7 +68,7 @@ export const mqttTransport = (options: MqttOptions): Transport => ({
       subscribe: (topics) => subscribeAll(client, topics),
       // A failed publish is a lost one, and whoever needs an answer asks again.
       publish: (topic, payload) => void client.publish(topic, payload, { qos: 0 }, () => {}),
-      close: () => client.endAsync(),
+      close: () => close(client),
     };
   },
 });

@@ -1,0 +1,121 @@
+// The reference agent: one thing, one connection, a channel for everything that this device has a place for.
+import type { Channel } from '../shadow.ts';
+import { contentTopics } from '../topics.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { createFetcher, type Fetcher } from './content/fetcher.ts';
+import { troubleOf } from './errors.ts';
+import type { OnEvent } from './events.ts';
+import type { Faults } from './faults.ts';
+import { type Files, openFiles } from './files/open.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { createLink } from './link/link.ts';
+import type { Transport } from './link/transport.ts';
+import { type ChannelSync, createChannel } from './sync/channel.ts';
+
+export interface AgentOptions {
+  readonly thing: string;
+  readonly transport: Transport;
+  /** Where each channel's files lie. A channel without a root is none of this device's business. */
+  readonly roots: Partial<Readonly<Record<Channel, string>>>;
+  readonly openFiles?: (root: string) => Promise<Files>;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly limits?: Limits;
+  readonly faults?: Faults;
+  readonly onEvent?: OnEvent;
+}
+
+export interface Agent {
+  /** Mends what a crash left, then connects, and stays connected until it is stopped. */
+  start(): Promise<void>;
+  /** Finishes or drops what it is doing, and goes. */
+  stop(): Promise<void>;
+}
+
+const parse = (payload: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(payload).toString());
+  } catch {
+    return undefined;
+  }
+};
+
+/** `.../content/{digest}/{chunk}`, or undefined for every other topic. */
+const contentOf = (topic: string, prefix: string) => {
+  if (!topic.startsWith(prefix)) return undefined;
+  const [digest = '', chunk = ''] = topic.slice(prefix.length).split('/');
+  return { digest, chunk: Number(chunk) };
+};
+
+/** Who hears what: channels by topic, the fetcher all the rest. */
+const createRouter = (thing: string, fetcher: Fetcher, channels: readonly ChannelSync[]) => {
+  const { contentFilter, fetchRejected } = contentTopics(thing);
+  const prefix = contentFilter.replace('+/+', '');
+  const handlers = new Map(channels.flatMap(({ topics }) => [...topics]));
+  handlers.set(fetchRejected, fetcher.rejected);
+  const route = (topic: string, payload: Uint8Array): void => {
+    const content = contentOf(topic, prefix);
+    if (content) fetcher.received(content, payload);
+    else handlers.get(topic)?.(parse(payload));
+  };
+  return { topics: [...handlers.keys(), contentFilter], route };
+};
+
+export const createAgent = (options: AgentOptions): Agent => {
+  const { thing, transport, clock = systemClock, random = Math.random } = options;
+  const { limits = defaultLimits, faults = {}, onEvent = () => {} } = options;
+  const open = options.openFiles ?? openFiles;
+  const toCloud = (topic: string, message: unknown) => link?.publish(topic, JSON.stringify(message));
+  const fetcher = createFetcher({
+    clock,
+    inFlightMax: limits.chunksInFlightMax,
+    ask: (request) => toCloud(contentTopics(thing).fetch, request),
+  });
+  let channels: readonly ChannelSync[] = [];
+  let link: ReturnType<typeof createLink> | undefined;
+
+  const openChannel = async ([channel, root]: [Channel, string]): Promise<ChannelSync> => {
+    const files = await open(root);
+    const recovered = await files.recover();
+    const { kept, trouble } = recovered;
+    if (kept || trouble)
+      onEvent({
+        event: 'recovered',
+        channel,
+        seq: kept?.report.seq ?? 0,
+        trouble: trouble ? troubleOf(trouble) : null,
+      });
+    return createChannel(
+      { thing, channel, clock, files, fetcher, limits, faults, onEvent, publish: toCloud },
+      recovered,
+    );
+  };
+
+  return {
+    start: async () => {
+      const roots = Object.entries(options.roots) as [Channel, string][];
+      channels = await Promise.all(roots.map(openChannel));
+      const { topics, route } = createRouter(thing, fetcher, channels);
+      link = createLink({
+        transport,
+        clock,
+        random,
+        topics,
+        onEvent,
+        onMessage: route,
+        onReady: () => {
+          for (const channel of channels) channel.connected();
+          fetcher.connected();
+        },
+        onDown: () => {
+          for (const channel of channels) channel.disconnected();
+        },
+      });
+      link.start();
+    },
+    stop: async () => {
+      await Promise.all(channels.map((channel) => channel.stop()));
+      await link?.stop();
+    },
+  };
+};

@@ -1,0 +1,78 @@
+// Turns a single-use token into a certificate. Repeating it after a crash is safe: same token, same request, same certificate.
+import { type ActivationAnswer, activationAnswer, activationRoute } from '../../activation.ts';
+import { backoffs, delayAfter } from '../backoff.ts';
+import { type Clock, pause } from '../clock.ts';
+import { dropToken, keepActivation, keepToken, openIdentity } from './keep.ts';
+
+/** The cloud said no, and would say so again. */
+export class ActivationRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number, answer: string) {
+    super(`The activation was refused (${status}): ${answer.slice(0, 300)}`);
+    this.name = 'ActivationRefused';
+    this.status = status;
+  }
+}
+
+export interface ActivationOptions {
+  /** Where key, request and certificate are kept. */
+  readonly dir: string;
+  readonly name: string;
+  /** Of the device door, without the route's path. */
+  readonly url: string;
+  readonly token: string;
+  readonly agentVersion?: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly request?: typeof fetch;
+  /** Nobody answered; it asks again after this long. */
+  readonly onWaiting?: (delayMs: number) => void;
+}
+
+const timeoutMs = 30_000;
+const [method, path] = activationRoute.split(' ');
+const tryAgain = (status: number): boolean => status >= 500 || status === 429 || status === 408;
+
+/** Undefined: nobody answered, or nobody who could decide. */
+const ask = async (options: ActivationOptions, csr: string): Promise<ActivationAnswer | undefined> => {
+  const { url, token, agentVersion, request = fetch, signal } = options;
+  const body = JSON.stringify({ token, csr, ...(agentVersion ? { agent_version: agentVersion } : {}) });
+  const response = await request(`${url.replace(/\/$/, '')}${path}`, {
+    method: method ?? 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  }).catch(() => undefined);
+  if (!response || tryAgain(response.status)) return undefined;
+  const text = await response.text();
+  if (!response.ok) throw new ActivationRefused(response.status, text);
+  return activationAnswer.parse(JSON.parse(text));
+};
+
+/** Asks until there is an answer: yes, no, or that nobody wants to know any more. */
+const askUntilAnswered = async (options: ActivationOptions, csr: string): Promise<ActivationAnswer> => {
+  for (let failures = 1; ; failures += 1) {
+    const answer = await ask(options, csr);
+    if (answer) return answer;
+    options.signal.throwIfAborted();
+    const delayMs = delayAfter(backoffs.ask, failures);
+    options.onWaiting?.(delayMs);
+    await pause(options.clock, delayMs, options.signal);
+    options.signal.throwIfAborted();
+  }
+};
+
+export const activate = async (options: ActivationOptions): Promise<ActivationAnswer> => {
+  const { dir, name, token } = options;
+  const identity = await openIdentity(dir, name);
+  await keepToken(dir, token);
+  try {
+    const answer = await askUntilAnswered(options, identity.csr);
+    await keepActivation(dir, identity, answer);
+    return answer;
+  } catch (error) {
+    if (error instanceof ActivationRefused) await dropToken(dir);
+    throw error;
+  }
+};

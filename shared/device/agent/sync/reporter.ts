@@ -1,0 +1,83 @@
+// Says what there is to say until the shadow has heard it, and never twice without a reason: each report makes the shadow send its delta anew.
+import { type Channel, type Current, current } from '../../shadow.ts';
+import { backoffs, repeat } from '../backoff.ts';
+import type { Clock } from '../clock.ts';
+import type { OnEvent } from '../events.ts';
+import { acceptedMessage, rejectedMessage } from './messages.ts';
+
+export interface Reporter {
+  readonly last: () => Current | undefined;
+  say(report: Current): void;
+  connected(): void;
+  disconnected(): void;
+  /** A target arrived that was reported on already; `version` is the shadow's when it sent it. */
+  askedAgain(version: number): void;
+  accepted(message: unknown): void;
+  rejected(message: unknown): void;
+}
+
+interface Dependencies {
+  readonly channel: Channel;
+  readonly clock: Clock;
+  readonly publish: (message: unknown) => void;
+  readonly onEvent: OnEvent;
+}
+
+export const createReporter = (
+  { channel, clock, publish, onEvent }: Dependencies,
+  first: Current | undefined,
+): Reporter => {
+  let report = first;
+  let online = false;
+  let count = 0;
+  let token = '';
+  let heardVersion: number | undefined;
+  let stopRepeating = () => {};
+
+  const send = () => {
+    if (!report) return;
+    publish({ state: { reported: { current: report } }, clientToken: token });
+    onEvent({ event: 'reported', channel, current: report });
+  };
+
+  const sayUntilHeard = () => {
+    stopRepeating();
+    count += 1;
+    token = `report-${count}`;
+    heardVersion = undefined;
+    if (online && report) stopRepeating = repeat(clock, backoffs.ask, send);
+  };
+
+  return {
+    last: () => report,
+    say: (next) => {
+      report = current.parse(next);
+      sayUntilHeard();
+    },
+    connected: () => {
+      online = true;
+      sayUntilHeard();
+    },
+    disconnected: () => {
+      online = false;
+      stopRepeating();
+    },
+    askedAgain: (version) => {
+      // A delta with the version of our own report is its echo; a later one means that the cloud wants to hear it again.
+      if (heardVersion !== undefined && version > heardVersion) sayUntilHeard();
+    },
+    accepted: (message) => {
+      const { success, data } = acceptedMessage.safeParse(message);
+      if (!success || data.clientToken !== token || !report || heardVersion !== undefined) return;
+      stopRepeating();
+      heardVersion = data.version;
+      onEvent({ event: 'confirmed', channel, seq: report.seq, state: report.state });
+    },
+    rejected: (message) => {
+      const { success, data } = rejectedMessage.safeParse(message);
+      // The repetition goes on: a conflict, a throttle or a fault of the cloud passes.
+      if (!success || data.clientToken !== token) return;
+      onEvent({ event: 'rejected', channel, code: data.code, message: data.message });
+    },
+  };
+};
