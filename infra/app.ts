@@ -1,20 +1,14 @@
-// The CDK app: which stage, where. `npx cdk synth` works offline; `-c stage=prod` chooses another stage than `dev`.
+// The CDK app: which stage, where. `npx cdk synth` works offline; `-c stage=prod` chooses another stage than `dev`, `-c nag=true` adds
+// the security checks that the tests run anyway.
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { stageNamed } from './constructs/stage.ts';
+import { context } from './stacks/context.ts';
 import { shadowcast } from './stacks/shadowcast.ts';
 
-// Set here and not in cdk.json: the local cloud runs this file without the CLI, and must get the very same templates.
-const app = new App({
-  analyticsReporting: false,
-  context: {
-    'aws:cdk:enable-asset-metadata': true,
-    '@aws-cdk/aws-iam:minimizePolicies': true,
-    // What another stack uses cannot be deleted under it.
-    '@aws-cdk/core:defaultCrossStackReferences': 'strong',
-  },
-});
+const app = new App({ analyticsReporting: false, context });
 
+/** Without credentials the CLI knows no account; the templates then say `AWS::AccountId`, and fit any. */
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 const env = { ...(account && { account }), ...(region && { region }) };
 

@@ -2,13 +2,14 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stageNamed } from '#infra/constructs/stage';
+import { context } from '#infra/stacks/context';
 import { shadowcast } from '#infra/stacks/shadowcast';
 
 export const somewhere = { account: '123456789012', region: 'us-gov-west-1' };
 export const partition = 'aws-us-gov';
 
 export const appOf = (stage: string, env = {}) => {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
   return { app, stacks: shadowcast(app, stageNamed(stage), env) };
 };
 
