@@ -1,0 +1,58 @@
+// Inside an execution environment: loads the bundle once, then answers one invocation at a time, as Lambda's Node.js runtime does.
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FromThread, FunctionError, Invocation, Outcome, ThreadData } from './messages.ts';
+
+const data = workerData as ThreadData;
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const errorOf = (error: unknown): FunctionError =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
+    : { errorType: typeof error, errorMessage: String(error) };
+
+const contextOf = ({ requestId, deadline }: Invocation): object => ({
+  awsRequestId: requestId,
+  functionName: data.functionName,
+  functionVersion: '$LATEST',
+  invokedFunctionArn: data.functionArn,
+  memoryLimitInMB: String(data.memoryMb),
+  logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+  callbackWaitsForEmptyEventLoop: true,
+  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+});
+
+const loadHandler = async (): Promise<Handler> => {
+  const module = (await import(pathToFileURL(data.handlerFile).href)) as Record<string, unknown>;
+  const handler = module[data.handlerName];
+  if (typeof handler === 'function') return handler as Handler;
+  throw new TypeError(`${data.handlerFile} exports no function named ${data.handlerName}`);
+};
+
+/** `undefined` travels as `null`, as it does on AWS. */
+const answer = async (handler: Handler, invocation: Invocation): Promise<Outcome> => {
+  try {
+    const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
+    return { ok: true, payload: JSON.stringify(result ?? null) };
+  } catch (error) {
+    const seen = errorOf(error);
+    console.error(JSON.stringify(seen));
+    return { ok: false, error: seen };
+  }
+};
+
+const say = (message: FromThread): void => parentPort?.postMessage(message);
+
+try {
+  const handler = await loadHandler();
+  parentPort?.on('message', async (invocation: Invocation) => {
+    say({ kind: 'outcome', requestId: invocation.requestId, outcome: await answer(handler, invocation) });
+  });
+  say({ kind: 'ready' });
+} catch (error) {
+  const seen = errorOf(error);
+  console.error(JSON.stringify(seen));
+  say({ kind: 'broken', error: seen });
+}

@@ -1,0 +1,31 @@
+// Listening on 127.0.0.1 and nowhere else, with a sentence for the port that is taken.
+import { createServer, type Server } from 'node:net';
+import { PlainError } from './plain-error.ts';
+
+export const loopback = '127.0.0.1';
+
+export const portInUse = (port: number, option: string): PlainError =>
+  new PlainError(
+    `Port ${port} is already in use: stop the program that uses it, or choose another port with ${option} <number>.`,
+  );
+
+const isInUse = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+
+/** Resolves with the port; 0 asks for any free one. */
+export const listen = (server: Server, port: number, option: string): Promise<number> =>
+  new Promise((done, fail) => {
+    server.once('error', (error) => fail(isInUse(error) ? portInUse(port, option) : error));
+    server.listen(port, loopback, () => {
+      const address = server.address();
+      done(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+
+/** A port that was free a moment ago, for a program that must be told its port. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  const port = await listen(server, 0, '');
+  await new Promise((done) => server.close(done));
+  return port;
+};

@@ -1,0 +1,88 @@
+// The queues of the local cloud: fauxqs on 127.0.0.1, with its messages on disk.
+import { mkdirSync } from 'node:fs';
+import { buildApp } from 'fauxqs';
+// Its own server listens on all interfaces, and the class of its store is not exported: so the store and the persistence are
+// put together here, from the exact version that package.json pins.
+import { PersistenceManager } from '../../../node_modules/fauxqs/dist/persistence.js';
+import { S3Store } from '../../../node_modules/fauxqs/dist/s3/s3Store.js';
+import { SnsStore } from '../../../node_modules/fauxqs/dist/sns/snsStore.js';
+import { type SqsQueue, SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { loopback } from '../ports.ts';
+import { localAccount } from '../state.ts';
+
+export type QueueAttributes = Readonly<Record<string, string>>;
+
+export type Queues = {
+  endpoint: string;
+  url: (name: string) => string;
+  urlOf: (arn: string) => string;
+  visibilityMsOf: (arn: string) => number;
+  /** Makes the queue, or gives an existing one these attributes; its messages stay. */
+  put: (name: string, arn: string, attributes: QueueAttributes) => void;
+  send: (queueUrl: string, body: string) => Promise<void>;
+  close: () => Promise<void>;
+};
+
+/** Write-ahead without a flush per message: it survives the end of our process, not the end of the machine's power. */
+const relaxed = (persistence: PersistenceManager): PersistenceManager => {
+  const { db } = persistence as unknown as { db: { exec: (sql: string) => void } };
+  db.exec('PRAGMA synchronous = NORMAL');
+  return persistence;
+};
+
+/**
+ * Its own version clears the receive count in a column that may not be empty, and fails. Nothing needs to be written:
+ * `handBack` shows every message after a restart.
+ */
+class Persistence extends PersistenceManager {
+  override updateMessageReady(): void {}
+}
+
+/** Whoever held these messages ended with the last run: they are visible at once, with their receive count. */
+const handBack = (queue: SqsQueue): void => {
+  for (const entry of queue.inflightMessages.values()) entry.visibilityDeadline = 0;
+};
+
+const restore = (dataDir: string): { store: SqsStore; persistence: PersistenceManager } => {
+  mkdirSync(dataDir, { recursive: true });
+  const persistence = relaxed(new Persistence(dataDir));
+  const store = new SqsStore();
+  persistence.loadSqsAndSns(store, new SnsStore());
+  store.persistence = persistence;
+  for (const queue of store.allQueues()) {
+    queue.persistence = persistence;
+    handBack(queue);
+  }
+  return { store, persistence };
+};
+
+const nameOf = (arn: string): string => arn.split(':').at(-1) ?? '';
+
+export const startQueues = async (options: { dataDir: string; region: string }): Promise<Queues> => {
+  const { store, persistence } = restore(options.dataDir);
+  const stores = { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() };
+  const app = buildApp({ logger: false, defaultRegion: options.region, stores });
+  app.addHook('onClose', async () => persistence.close());
+  const endpoint = await app.listen({ port: 0, host: loopback });
+
+  const url = (name: string): string => `${endpoint}/${localAccount}/${name}`;
+
+  return {
+    endpoint,
+    url,
+    urlOf: (arn) => url(nameOf(arn)),
+    visibilityMsOf: (arn) => Number(store.getQueueByArn(arn)?.getAttribute('VisibilityTimeout') ?? 0) * 1000,
+    put: (name, arn, attributes) => {
+      const existing = store.getQueueByName(name);
+      if (existing === undefined) store.createQueue(name, url(name), arn, { ...attributes });
+      else existing.setAttributes({ RedrivePolicy: '', ...attributes });
+    },
+    send: async (queueUrl, body) => {
+      const queue = store.getQueue(queueUrl);
+      if (queue === undefined) throw new Error(`There is no queue ${queueUrl}`);
+      const delaySeconds = Number(queue.getAttribute('DelaySeconds') ?? 0);
+      queue.enqueue(SqsStore.createMessage(body, {}, delaySeconds));
+    },
+    close: () => app.close(),
+  };
+};
