@@ -1,0 +1,37 @@
+// One line per event, for people; or the event itself as JSON, for programs.
+import type { AgentEvent } from '#device/agent/events';
+
+type Line<Name extends AgentEvent['event']> = (event: Extract<AgentEvent, { event: Name }>) => string;
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const reason = (error: { code: string; message: string } | null): string =>
+  error ? `: ${error.code}, ${error.message}` : '';
+
+const lines: { [Name in AgentEvent['event']]: Line<Name> } = {
+  activated: ({ thing }) => `activated as ${thing}`,
+  connected: ({ host }) => `connected to ${host}`,
+  disconnected: ({ reason: why, retryInMs }) =>
+    `disconnected (${why}), connecting again in ${seconds(retryInMs)}`,
+  recovered: ({ channel, seq, trouble }) => `${channel}: found seq ${seq} on disk${reason(trouble)}`,
+  target: ({ channel, seq, deployment }) => `${channel}: asked for ${deployment} (seq ${seq})`,
+  ignored: ({ channel, seq, why }) => `${channel}: ignored seq ${seq ?? '?'}, ${why}`,
+  fetched: ({ channel, digest, size }) => `${channel}: fetched ${size} bytes, ${digest.slice(0, 19)}…`,
+  reported: ({ channel, current: { state, deployment, attempt, error } }) =>
+    `${channel}: ${state} ${deployment}${attempt > 1 ? ` (attempt ${attempt})` : ''}${reason(error)}`,
+  confirmed: ({ channel, state, seq }) => `${channel}: the cloud heard "${state}" (seq ${seq})`,
+  rejected: ({ channel, code, message }) => `${channel}: the shadow rejected a report: ${code}, ${message}`,
+  trouble: ({ channel, error }) => `${channel ?? 'agent'}${reason(error)}`,
+};
+
+const lineOf = <Name extends AgentEvent['event']>(event: Extract<AgentEvent, { event: Name }>): string =>
+  (lines[event.event] as Line<Name>)(event);
+
+const clockTime = (now: Date): string => now.toISOString().slice(11, 23);
+
+export const printer = (json: boolean, width: number) => (name: string, event: AgentEvent) => {
+  const now = new Date();
+  const line = json
+    ? JSON.stringify({ time: now.toISOString(), device: name, ...event })
+    : `${clockTime(now)}  ${name.padEnd(width)}  ${lineOf(event)}`;
+  process.stdout.write(`${line}\n`);
+};

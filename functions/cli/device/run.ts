@@ -1,0 +1,66 @@
+// A fleet in one process: each device is brought in and then runs until the signal is raised.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Agent, createAgent } from '#device/agent/agent';
+import { mqttTransport } from '#device/agent/link/mqtt';
+import { type Enrolled, enrol } from './enrol.ts';
+import { printer } from './lines.ts';
+import { lockDevice } from './lock.ts';
+import type { Settings } from './settings.ts';
+
+/** Devices that are brought in at the same time. */
+const enrollingMax = 4;
+
+type Print = ReturnType<typeof printer>;
+
+/** Channels whose content is files. */
+const rootsIn = (dir: string) => ({ release: join(dir, 'release'), environment: join(dir, 'environment') });
+
+const agentOf = (settings: Settings, name: string, { key, activation }: Enrolled, print: Print): Agent => {
+  const { thing, certificate, channels } = activation;
+  const { host, port } = settings.mqtt ?? activation.endpoint;
+  const { ca } = settings;
+  const roots = Object.entries(rootsIn(join(settings.directory, name)));
+  return createAgent({
+    thing,
+    transport: mqttTransport({ host, port, thing, certificate, key, ...(ca === undefined ? {} : { ca }) }),
+    roots: Object.fromEntries(roots.filter(([channel]) => channels.some((each) => each === channel))),
+    onEvent: (event) => print(name, event),
+  });
+};
+
+const runDevice = async (settings: Settings, name: string, print: Print, signal: AbortSignal) => {
+  const dir = join(settings.directory, name);
+  await mkdir(dir, { recursive: true });
+  const unlock = lockDevice(dir, name);
+  const enrolled = await enrol(settings, join(dir, 'identity'), name, signal);
+  if (enrolled.isNew) print(name, { event: 'activated', thing: enrolled.activation.thing });
+  const agent = agentOf(settings, name, enrolled, print);
+  await agent.start();
+  return async () => {
+    await agent.stop();
+    unlock();
+  };
+};
+
+const raised = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+
+export const runFleet = async (settings: Settings, signal: AbortSignal): Promise<void> => {
+  const print = printer(settings.json, Math.max(...settings.names.map((name) => name.length)));
+  const stops: (() => Promise<void>)[] = [];
+  const waiting = [...settings.names];
+  const bringIn = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined && !signal.aborted; name = waiting.shift())
+      stops.push(await runDevice(settings, name, print, signal));
+  };
+  try {
+    await Promise.all(Array.from({ length: enrollingMax }, bringIn));
+    await raised(signal);
+  } finally {
+    await Promise.all(stops.map((stop) => stop()));
+  }
+};
