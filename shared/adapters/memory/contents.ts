@@ -6,7 +6,9 @@ import { shelf } from './shelf.ts';
 /** Content of no bytes still has one chunk, or nobody could fetch it. */
 const chunkOf = (bytes: Uint8Array, index: number): Uint8Array | undefined => {
   const start = index * chunkBytes;
-  return index === 0 || start < bytes.length ? bytes.slice(start, start + chunkBytes) : undefined;
+  return index === 0 || (start > 0 && start < bytes.length)
+    ? bytes.slice(start, start + chunkBytes)
+    : undefined;
 };
 
 export const memoryContents = (): Contents => {

@@ -1,0 +1,91 @@
+// The dialects' own resources in DynamoDB: one item each, and a claim on each of its unique values.
+import * as z from 'zod';
+import type { Catalog, Entry } from '#engine/ports';
+import { getItems } from './batch.ts';
+import { holderOf, saveClaimant } from './claims.ts';
+import { type Item, reading } from './item.ts';
+import { keyOf } from './item-key.ts';
+import { entryKey, entryList, entryListed, entryOf, uniqueKey } from './keys.ts';
+import { itemsListed } from './query.ts';
+import { getItem, type Table } from './table.ts';
+
+const storedEntry = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  format: z.literal(1),
+  organization: z.string(),
+  kind: z.string(),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+  version: z.int().positive(),
+  /** As JSON text, which keeps every number and every character as it was. */
+  body: z.string(),
+  unique: z.string(),
+});
+
+/** Its version and its claims are added where it is saved. */
+const encodeEntry = ({ organization, kind, id, createdAt, updatedAt, body, unique }: Entry): Item => ({
+  ...entryKey(organization, kind, id),
+  ...entryListed(organization, kind, createdAt, id),
+  ...({
+    format: 1,
+    organization,
+    kind,
+    createdAt,
+    updatedAt,
+    body: JSON.stringify(body),
+    unique: JSON.stringify(unique),
+  } satisfies Omit<z.input<typeof storedEntry>, 'pk' | 'sk' | 'version'>),
+});
+
+const decodeEntry = reading(
+  'catalog entry',
+  storedEntry,
+  ({ pk, sk, format: _, body, unique, ...stored }): Entry => ({
+    id: entryOf({ pk, sk }),
+    ...stored,
+    body: JSON.parse(body),
+    unique: JSON.parse(unique),
+  }),
+);
+
+const claimsOf = ({ organization, kind, unique }: Entry) =>
+  Object.fromEntries(
+    Object.entries(unique).map(([name, value]) => [name, uniqueKey(organization, kind, name, value)]),
+  );
+
+const load =
+  (table: Table): Catalog['load'] =>
+  async (organization, kind, id) => {
+    const item = await getItem(table, entryKey(organization, kind, id));
+    return item && decodeEntry(item);
+  };
+
+const byUnique =
+  (table: Table): Catalog['byUnique'] =>
+  async (organization, kind, name, value) => {
+    const id = await holderOf(table, uniqueKey(organization, kind, name, value));
+    const entry = id === undefined ? undefined : await load(table)(organization, kind, id);
+    // It may have been given another value between the two reads.
+    return entry?.unique[name] === value ? entry : undefined;
+  };
+
+export const dynamoCatalog = (table: Table): Catalog => ({
+  save: (entry) =>
+    saveClaimant(table, {
+      item: encodeEntry(entry),
+      version: entry.version,
+      holder: entry.id,
+      claims: claimsOf(entry),
+    }),
+  load: load(table),
+  loadMany: async (organization, kind, ids) => {
+    const keys = ids.map((id) => entryKey(organization, kind, id));
+    return (await getItems(table, keys)).map(decodeEntry);
+  },
+  byUnique: byUnique(table),
+  idsOf: async function* (organization, kind, order) {
+    for await (const item of itemsListed(table, entryList(organization, kind), order))
+      yield entryOf(keyOf(item));
+  },
+});

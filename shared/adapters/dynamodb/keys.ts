@@ -1,0 +1,134 @@
+// Every key of the one table, and the patterns that they are made for. Nobody else builds a key.
+//
+// | what              | pk                            | sk              | listed: listPk, listSk                                  | due: duePk, dueAt       |
+// |-------------------|-------------------------------|-----------------|---------------------------------------------------------|-------------------------|
+// | thing             | thing#<thing>                 | thing           | things#<org>, <created>#<thing>                         |                         |
+// | slot              | thing#<thing>                 | slot#<channel>  |                                                         | due#<shard>, its wakeAt |
+// | deployment record | thing#<thing>                 | deployment#<id> | deployments#<org>#<channel>#<shard>, <created>#<id>     |                         |
+// | label             | label#<org>#<label>           | claim           |                                                         |                         |
+// | content, its head | content#<org>#<digest>        | content         |                                                         |                         |
+// | content, a chunk  | chunk#<org>#<digest>#<index>  | chunk           |                                                         |                         |
+// | API key           | key#<id>                      | key             | keys#<org>, <created>#<id>                              |                         |
+// | catalog entry     | entry#<org>#<kind>#<id>       | entry           | entries#<org>#<kind>, <created>#<id>                    |                         |
+// | unique value      | unique#<org>#<kind>#<name>#<value> | claim      |                                                         |                         |
+//
+// | pattern                                             | read                                                     |
+// |-----------------------------------------------------|----------------------------------------------------------|
+// | a thing, a slot, a record, a key, an entry by name  | GetItem, strongly consistent; several: BatchGetItem      |
+// | all slots of a thing                                | Query pk, sk begins with `slot#`                         |
+// | all records of a slot                               | Query pk, sk begins with `deployment#`, filtered         |
+// | who has this label, this unique value               | GetItem of the claim, then of its holder                 |
+// | an organization's deployments of a channel, by time | Query listed, one per shard, merged                      |
+// | an organization's things, keys, entries, by time    | Query listed                                             |
+// | slots of a shard whose time has come                | Query due, dueAt <= now                                  |
+// | is this content stored, how large is it             | GetItem of its head: half a unit, however large it is    |
+// | a chunk of a content                                | BatchGetItem of head and chunk; small content lies in the head |
+//
+// What comes by the thousand per second has a partition of its own (entries, chunks) or shards (deployments by organization,
+// slots by time): one partition takes 1,000 writes/s, and an index that cannot keep up holds back the table.
+import type { SlotId } from '#domain/slot';
+import type { RecordKey } from '#engine/ports';
+import { table } from '#operations/table';
+import { dueShardOf, shardOf } from '../shard.ts';
+import { fixedPrefix, joined, joinedWithValue, split } from './key-text.ts';
+
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const key = (pk: string, sk: string): ItemKey => ({ [table.partitionKey]: pk, [table.sortKey]: sk });
+
+// ---- items
+
+const slotPrefix = 'slot#';
+const deploymentPrefix = 'deployment#';
+/** Of what only one may have: its partition key says all, so that a holder's list of claims is a list of these. */
+const claim = 'claim';
+
+export const thingKey = (thing: string): ItemKey => key(joined('thing', thing), 'thing');
+export const slotKey = ({ thing, channel }: SlotId): ItemKey =>
+  key(joined('thing', thing), joined('slot', channel));
+export const recordKey = ({ thing, id }: RecordKey): ItemKey =>
+  key(joined('thing', thing), joined('deployment', id));
+export const labelKey = (organization: string, label: string): ItemKey =>
+  key(joinedWithValue('label', organization, label), claim);
+export const contentKey = (organization: string, digest: string): ItemKey =>
+  key(joined('content', organization, digest), 'content');
+export const chunkKey = (organization: string, digest: string, index: number): ItemKey =>
+  key(joined('chunk', organization, digest, String(index)), 'chunk');
+export const apiKeyKey = (id: string): ItemKey => key(joined('key', id), 'key');
+export const entryKey = (organization: string, kind: string, id: string): ItemKey =>
+  key(joined('entry', organization, kind, id), 'entry');
+export const uniqueKey = (organization: string, kind: string, name: string, value: string): ItemKey =>
+  key(joinedWithValue('unique', organization, kind, name, value), claim);
+
+export const claimKey = (pk: string): ItemKey => key(pk, claim);
+
+// ---- what lies beside each other
+
+export const slotsOf = (thing: string) => ({ pk: joined('thing', thing), skPrefix: slotPrefix });
+export const recordsOf = (thing: string) => ({ pk: joined('thing', thing), skPrefix: deploymentPrefix });
+
+// ---- the listed index: its keys are written once and never change
+
+/** Enough for 4,000 new deployments a second in one organization; each list is as many queries. */
+const deploymentShards = 4;
+
+const { partitionKey: listPk, sortKey: listSk } = table.indexes.listed;
+
+/** The id comes last and as it is, so that a list is in the order of ids where the times are equal. */
+const listed = (list: string, createdAt: number, id: string) => ({
+  [listPk]: list,
+  [listSk]: `${fixedPrefix(createdAt)}#${id}`,
+});
+
+const deploymentList = (organization: string, channel: string, shard: number): string =>
+  joined('deployments', organization, channel, String(shard));
+
+export const deploymentLists = (organization: string, channel: string): readonly string[] =>
+  Array.from({ length: deploymentShards }, (_, shard) => deploymentList(organization, channel, shard));
+export const thingList = (organization: string): string => joined('things', organization);
+export const apiKeyList = (organization: string): string => joined('keys', organization);
+export const entryList = (organization: string, kind: string): string =>
+  joined('entries', organization, kind);
+
+export const deploymentListed = (
+  organization: string,
+  { thing, channel }: SlotId,
+  createdAt: number,
+  id: string,
+) => listed(deploymentList(organization, channel, shardOf(thing, deploymentShards)), createdAt, id);
+export const thingListed = (organization: string, createdAt: number, thing: string) =>
+  listed(thingList(organization), createdAt, thing);
+export const apiKeyListed = (organization: string, createdAt: number, id: string) =>
+  listed(apiKeyList(organization), createdAt, id);
+export const entryListed = (organization: string, kind: string, createdAt: number, id: string) =>
+  listed(entryList(organization, kind), createdAt, id);
+
+// ---- the due index: only what has a time stands in it
+
+const { partitionKey: duePk, sortKey: dueAtName } = table.indexes.due;
+
+export const dueList = (shard: number): string => joined('due', String(shard));
+export const dueIn = (thing: string, wakeAt: number | null) =>
+  wakeAt === null ? {} : { [duePk]: dueList(dueShardOf(thing)), [dueAtName]: wakeAt };
+
+// ---- back from a key to what it names
+
+const named = (text: string, prefix: string, count: number): readonly string[] => {
+  const [first, ...names] = split(text);
+  if (first !== prefix || names.length !== count) throw new Error(`"${text}" is no key of a ${prefix}.`);
+  return names;
+};
+
+const theOne = (text: string, prefix: string): string => named(text, prefix, 1)[0] ?? '';
+
+export const thingOf = ({ pk }: ItemKey): string => theOne(pk, 'thing');
+export const channelOf = ({ sk }: ItemKey): string => theOne(sk, 'slot');
+export const deploymentOf = (itemKey: ItemKey): RecordKey => ({
+  thing: thingOf(itemKey),
+  id: theOne(itemKey.sk, 'deployment'),
+});
+export const apiKeyOf = ({ pk }: ItemKey): string => theOne(pk, 'key');
+export const entryOf = ({ pk }: ItemKey): string => named(pk, 'entry', 3)[2] ?? '';

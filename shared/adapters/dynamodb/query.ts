@@ -1,0 +1,78 @@
+// Items that lie beside each other, page by page, as far as somebody reads.
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { ListOrder } from '#engine/ports';
+import { table as names } from '#operations/table';
+import { inOurWords } from '../fault.ts';
+import { fromStored, type Item, toStored } from './item.ts';
+import { countCapacity, type Table, whatToCount } from './table.ts';
+
+type Question = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey' | 'Limit'>;
+
+/** Most readers want one page of theirs; those who want all of it should not ask a thousand times. */
+const firstPageItems = 25;
+const pageItemsMax = 800;
+
+async function* ask(table: Table, question: Question, firstItems: number): AsyncIterable<Item> {
+  let start: QueryCommandInput['ExclusiveStartKey'];
+  let items = firstItems;
+  do {
+    const page = new QueryCommand({
+      TableName: table.name,
+      ...question,
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      Limit: items,
+      ...whatToCount(table),
+    });
+    const answer = await inOurWords('DynamoDB Query', () => table.client.send(page));
+    countCapacity(table, 'Query', answer.ConsumedCapacity);
+    yield* (answer.Items ?? []).map(fromStored);
+    start = answer.LastEvaluatedKey;
+    items = Math.min(items * 2, pageItemsMax);
+  } while (start !== undefined);
+}
+
+/** Strongly consistent. */
+export const itemsBeside = (
+  table: Table,
+  { pk, skPrefix }: { readonly pk: string; readonly skPrefix: string },
+): AsyncIterable<Item> =>
+  ask(
+    table,
+    {
+      KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',
+      ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
+      ExpressionAttributeValues: toStored({ ':pk': pk, ':prefix': skPrefix }),
+      ConsistentRead: true,
+    },
+    pageItemsMax,
+  );
+
+const listed = names.indexes.listed;
+
+export const itemsListed = (table: Table, list: string, order: ListOrder): AsyncIterable<Item> =>
+  ask(
+    table,
+    {
+      IndexName: listed.name,
+      KeyConditionExpression: '#list = :list',
+      ExpressionAttributeNames: { '#list': listed.partitionKey },
+      ExpressionAttributeValues: toStored({ ':list': list }),
+      ScanIndexForward: order === 'oldest first',
+    },
+    firstPageItems,
+  );
+
+const due = names.indexes.due;
+
+/** Most overdue first. */
+export const itemsDue = (table: Table, list: string, now: number, limit: number): AsyncIterable<Item> =>
+  ask(
+    table,
+    {
+      IndexName: due.name,
+      KeyConditionExpression: '#list = :list AND #dueAt <= :now',
+      ExpressionAttributeNames: { '#list': due.partitionKey, '#dueAt': due.sortKey },
+      ExpressionAttributeValues: toStored({ ':list': list, ':now': now }),
+    },
+    limit,
+  );

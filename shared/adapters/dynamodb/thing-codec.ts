@@ -1,0 +1,55 @@
+// A thing as an item: its own words, since it is read far more often than written.
+import * as z from 'zod';
+import type { Thing } from '#engine/ports';
+import { type Item, reading } from './item.ts';
+import { thingKey, thingListed, thingOf } from './keys.ts';
+
+const time = z.int();
+
+const storedThing = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  format: z.literal(1),
+  organization: z.string(),
+  label: z.string(),
+  agentVersion: z.string().nullable(),
+  activation: z
+    .object({ tokenHash: z.string(), expiresAt: time, csrHash: z.string().nullable(), done: z.boolean() })
+    .nullable(),
+  certificate: z.object({ id: z.string(), arn: z.string(), pem: z.string() }).nullable(),
+  presence: z.object({
+    state: z.enum(['never', 'online', 'offline']),
+    versionNumber: z.int(),
+    connectedAt: time.nullable(),
+    disconnectedAt: time.nullable(),
+  }),
+  createdAt: time,
+  updatedAt: time,
+  version: z.int().positive(),
+});
+
+/** Its version and its claim are added where it is saved. */
+export const encodeThing = (thing: Thing): Item => ({
+  ...thingKey(thing.name),
+  ...thingListed(thing.organization, thing.createdAt, thing.name),
+  ...({
+    format: 1,
+    organization: thing.organization,
+    label: thing.label,
+    agentVersion: thing.agentVersion,
+    activation: thing.activation,
+    certificate: thing.certificate,
+    presence: thing.presence,
+    createdAt: thing.createdAt,
+    updatedAt: thing.updatedAt,
+  } satisfies Omit<z.input<typeof storedThing>, 'pk' | 'sk' | 'version'>),
+});
+
+export const decodeThing = reading(
+  'thing',
+  storedThing,
+  ({ pk, sk, format: _, ...stored }): Thing => ({
+    name: thingOf({ pk, sk }),
+    ...stored,
+  }),
+);
