@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
+import { logFiles } from './log-files.ts';
 import { startOptions } from './options.ts';
 import { PlainError } from './plain-error.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -32,29 +33,45 @@ const introduce = ({ config }: LocalCloud, file: string, progress: Progress): vo
   progress.say(`the API key and all endpoints are in ${file}`);
 };
 
-const playTour = async (
-  cloud: LocalCloud,
-  directory: string,
-  options: { devices: number },
-  progress: Progress,
-) => {
-  try {
-    await tour(cloud, { devices: options.devices, directory: join(directory, 'devices'), say: progress.say });
-    progress.say('the cloud stays up; Ctrl-C stops it');
-  } catch (error) {
-    process.exitCode = 1;
-    progress.say(`the tour ends here: ${error instanceof Error ? error.message : String(error)}`);
-  }
+type Played = { stop: () => Promise<void> };
+
+/** Its devices go on after it has ended, so that there is somebody to deploy to. */
+const playTour = (cloud: LocalCloud, stateDirectory: string, devices: number, progress: Progress): Played => {
+  const ends: Array<() => Promise<void>> = [];
+  let stopping = false;
+  const options = {
+    devices,
+    directory: join(stateDirectory, 'devices'),
+    stateDirectory,
+    say: progress.say,
+    log: logFiles(join(stateDirectory, 'logs'))('devices'),
+    onEnd: (act: () => Promise<void>) => ends.push(act),
+  };
+  tour(cloud, options).then(
+    () => progress.say('the tour is over and the cloud stays up; Ctrl-C stops it'),
+    (error: unknown) => {
+      if (stopping) return;
+      process.exitCode = 1;
+      progress.say(`the tour ends here: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+  return {
+    stop: async () => {
+      stopping = true;
+      await Promise.all(ends.map((end) => end()));
+    },
+  };
 };
 
-const close = async (cloud: LocalCloud): Promise<void> => {
+const close = async (cloud: LocalCloud, played: Played | undefined): Promise<void> => {
   // A part that does not end in time ends with us: its watchdog sees to that.
   setTimeout(() => process.exit(1), closeMsMax).unref();
+  await played?.stop();
   await cloud.close();
 };
 
 const main = async (): Promise<void> => {
-  const { port, mqttPort, fresh, ...options } = startOptions(process.argv.slice(2));
+  const { port, mqttPort, fresh, devices, tour: withTour } = startOptions(process.argv.slice(2));
   const stop = toldToStop();
   const directory = stateDirectory();
   const file = join(directory, localFile);
@@ -67,9 +84,9 @@ const main = async (): Promise<void> => {
   if (cloud === undefined) process.exit();
   publish(file, cloud);
   introduce(cloud, file, progress);
-  if (options.tour) void playTour(cloud, directory, options, progress);
+  const played = withTour ? playTour(cloud, directory, devices, progress) : undefined;
   progress.say(`stopping because of ${await stop}`);
-  await close(cloud);
+  await close(cloud, played);
   process.exit();
 };
 

@@ -1,1 +1,19 @@
-export const tour = async (_cloud: unknown, _options: unknown): Promise<void> => {};
+// The tour of npm start: an integrator and a device, told step by step against the cloud that has just booted.
+import type { LocalCloud } from './cloud.ts';
+import { fleet } from './tour/fleet.ts';
+import { platformAt } from './tour/platform.ts';
+import { story, type Told } from './tour/story.ts';
+
+export type TourOptions = Pick<Told, 'directory' | 'stateDirectory' | 'say' | 'log' | 'onEnd'> & {
+  /** Size of the fleet that comes after the story; 0 is none. */
+  devices: number;
+};
+
+/** Seconds since the epoch, short and sortable. */
+const thisRun = (): string => Math.floor(Date.now() / 1000).toString();
+
+export const tour = async ({ config }: LocalCloud, { devices, ...options }: TourOptions): Promise<void> => {
+  const told: Told = { ...options, platform: platformAt(config.url, config.apiKey), run: thisRun() };
+  await story(told);
+  if (devices > 0) await fleet(told, devices);
+};

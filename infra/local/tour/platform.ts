@@ -1,0 +1,58 @@
+// The tour's HTTPS client: what an integrator would write, nothing but fetch and two headers.
+import { setTimeout as pause } from 'node:timers/promises';
+
+export type Reply = { status: number; body: unknown };
+
+export type Platform = {
+  /** Throws unless the answer is a success. */
+  call: <Body>(method: string, path: string, body?: unknown) => Promise<Body>;
+  /** The answer as it is, for those that shall be refused. */
+  ask: (method: string, path: string, body?: unknown) => Promise<Reply>;
+};
+
+const version = '2026-03-09.tetons';
+const requestMsMax = 30_000;
+
+export const platformAt = (url: string, apiKey: string): Platform => {
+  const headers = { 'X-API-Key': apiKey, 'Miru-Version': version, 'Content-Type': 'application/json' };
+
+  const ask: Platform['ask'] = async (method, path, body) => {
+    const response = await fetch(`${url}/beta${path}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(requestMsMax),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+  };
+
+  return {
+    ask,
+    call: async <Body>(method: string, path: string, body?: unknown) => {
+      const reply = await ask(method, path, body);
+      if (reply.status === 200) return reply.body as Body;
+      throw new Error(`${method} /beta${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+    },
+  };
+};
+
+const pollMs = 50;
+const pollMsMax = 60_000;
+
+/** Asks again until the answer pleases; whoever waits too long says what it saw last. */
+export const until = async <Seen>(
+  what: string,
+  look: () => Promise<Seen>,
+  isDone: (seen: Seen) => boolean,
+): Promise<Seen> => {
+  const end = Date.now() + pollMsMax;
+  for (;;) {
+    const seen = await look();
+    if (isDone(seen)) return seen;
+    if (Date.now() > end) {
+      throw new Error(`after ${pollMsMax / 1000} s still not ${what}: ${JSON.stringify(seen)}`);
+    }
+    await pause(pollMs);
+  }
+};
