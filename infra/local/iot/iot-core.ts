@@ -67,7 +67,7 @@ export const startIotCore = async (options: IotCoreOptions): Promise<IotCore> =>
       broker.publish(message);
       seen(message);
     };
-    const shadows = createShadowService({ store: openShadowStore(store), publish, nowSeconds });
+    const shadows = createShadowService({ store: openShadowStore(store), publish, nowSeconds, log });
     const broker = await startBroker({
       authority,
       registry,

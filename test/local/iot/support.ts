@@ -21,7 +21,7 @@ export const accessKeyId = 'local-key';
 export const policyName = 'device';
 
 const arn = (rest: string) => `arn:aws:iot:${region}:${accountId}:${rest}`;
-const self = '${iot:Connection.Thing.ThingName}';
+const self = `\${iot:Connection.Thing.ThingName}`;
 
 /** A device may connect as its thing, and use its thing's own topics. */
 export const devicePolicy = {

@@ -1,6 +1,7 @@
 // Who may connect, publish, subscribe and receive: the broker asks at every single packet.
 import type { TLSSocket } from 'node:tls';
-import type { AedesOptions, AuthenticateError, Client } from 'aedes';
+import type { AedesOptions, AuthenticateError, PublishPacket } from 'aedes';
+import type { Message } from '../message.ts';
 import { certificateIdOf } from '../registry/registry.ts';
 import { isTopic, isTopicFilter } from '../topics.ts';
 import {
@@ -12,23 +13,14 @@ import {
 import type { PacketNotes } from './packets.ts';
 import { mayBePublished, maySubscribe } from './reserved.ts';
 import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface HookParts {
+  sessions: Sessions;
   packets: PacketNotes;
+  /** What a device was allowed to publish. */
+  onMessage: (message: Message) => void;
   log: (line: string) => void;
-  begin: (client: Client, identity: { clientId: string; certificateId: string }) => Session;
-  sessionOf: (client: Client) => Session | undefined;
-  /** A device is about to be let in under this name. */
-  onAccepted: (session: Session) => void;
-  onPublished: (session: Session, packet: Published) => void;
-  cut: (session: Session, reason: 'AUTH_ERROR' | 'CLIENT_ERROR') => void;
-}
-
-export interface Published {
-  topic: string;
-  payload: string | Buffer;
-  qos: 0 | 1 | 2;
-  retain: boolean;
 }
 
 type Hooks = Required<
@@ -38,58 +30,58 @@ type Hooks = Required<
   >
 >;
 
-export const createHooks = (parts: HookParts): Hooks => ({
+export const createHooks = ({ sessions, packets, onMessage, log }: HookParts): Hooks => ({
   preConnect: (client, packet, callback) => {
     const certificate = (client.conn as TLSSocket).getPeerX509Certificate();
     if (certificate === undefined) return callback(new Error('no client certificate'), false);
-    const session = parts.begin(client, {
+    const session = sessions.begin(client, {
       clientId: packet.clientId,
       certificateId: certificateIdOf(certificate),
     });
-    parts.packets.watch(client, () => {
+    packets.watch(client, () => {
       session.endReason ??= 'CLIENT_INITIATED_DISCONNECT';
     });
     callback(null, true);
   },
 
   authenticate: (client, _username, _password, done) => {
-    const session = parts.sessionOf(client);
+    const session = sessions.of(client);
     const refusal = session ? refusalOf(session) : 'no session';
     if (session === undefined || refusal !== undefined) {
-      parts.log(`mqtt: ${session?.clientId}: connection refused: ${refusal}`);
+      log(`mqtt: ${session?.clientId}: connection refused: ${refusal}`);
       return done(notAuthorized(), null);
     }
-    parts.onAccepted(session);
+    sessions.supersede(session);
     done(null, true);
   },
 
   authorizePublish: (client, packet, callback) => {
-    const session = client === null ? undefined : parts.sessionOf(client);
+    const session = client === null ? undefined : sessions.of(client);
     if (session === undefined) return callback(new Error('nobody publishes here without a session'));
     const objection = publishObjection(session, packet);
     if (objection === undefined) {
       callback(null);
-      parts.onPublished(session, packet);
+      onMessage(toMessage(session, packet));
       return;
     }
-    parts.log(`mqtt: ${session.clientId}: publish to ${packet.topic} refused: ${objection.why}`);
+    log(`mqtt: ${session.clientId}: publish to ${packet.topic} refused: ${objection.why}`);
     // AWS cuts the connection; the broker by itself would do so for MQTT 3.1.1 only.
     session.endReason ??= objection.reason;
     callback(new Error(objection.why));
-    parts.cut(session, objection.reason);
+    sessions.cut(session, objection.reason);
   },
 
   authorizeSubscribe: (client, subscription, callback) => {
-    const session = parts.sessionOf(client);
+    const session = sessions.of(client);
     if (session === undefined) return callback(new Error('no session'));
-    const fault = subscribeFault(parts.packets.siblingsOf(subscription), subscription);
+    const fault = subscribeFault(packets.siblingsOf(subscription), subscription);
     if (fault !== undefined) {
-      parts.log(`mqtt: ${session.clientId}: subscribe to ${subscription.topic} is an error: ${fault}`);
+      log(`mqtt: ${session.clientId}: subscribe to ${subscription.topic} is an error: ${fault}`);
       session.endReason ??= 'CLIENT_ERROR';
       return callback(new Error(fault));
     }
     if (!isGranted(session, subscription.topic)) {
-      parts.log(`mqtt: ${session.clientId}: subscribe to ${subscription.topic} refused`);
+      log(`mqtt: ${session.clientId}: subscribe to ${subscription.topic} refused`);
       return callback(null, null);
     }
     session.filters.add(subscription.topic);
@@ -97,8 +89,12 @@ export const createHooks = (parts: HookParts): Hooks => ({
   },
 
   // A message without permission is not delivered; the connection stays.
-  authorizeForward: (client, packet) =>
-    parts.sessionOf(client)?.may('iot:Receive', 'topic', packet.topic) ? packet : null,
+  authorizeForward: (client, packet) => {
+    const session = sessions.of(client);
+    if (!session?.may('iot:Receive', 'topic', packet.topic)) return null;
+    // Retained messages have no number: each is sent once per subscription.
+    return packet.brokerId === null || session.received.isNew(packet.brokerCounter) ? packet : null;
+  },
 });
 
 const notAuthorized = (): AuthenticateError => Object.assign(new Error('Not authorized'), { returnCode: 5 });
@@ -112,7 +108,7 @@ const refusalOf = (session: Session): string | undefined => {
   return undefined;
 };
 
-const publishObjection = (session: Session, { topic, payload, qos, retain }: Published) => {
+const publishObjection = (session: Session, { topic, payload, qos, retain }: Publication) => {
   if (qos > 1) return { reason: 'CLIENT_ERROR', why: 'QoS 2 is not supported' } as const;
   if (payload.length > payloadBytesMax)
     return { reason: 'CLIENT_ERROR', why: 'the payload is too large' } as const;
@@ -141,3 +137,13 @@ const isGranted = (session: Session, filter: string): boolean =>
   maySubscribe(filter) &&
   (session.filters.has(filter) || session.filters.size < filtersPerConnectionMax) &&
   session.may('iot:Subscribe', 'topicfilter', filter);
+
+type Publication = Pick<PublishPacket, 'topic' | 'payload' | 'qos' | 'retain'>;
+
+const toMessage = ({ clientId }: Session, { topic, payload, qos, retain }: Publication): Message => ({
+  topic,
+  payload: Buffer.from(payload),
+  qos: qos === 0 ? 0 : 1,
+  retain,
+  clientId,
+});

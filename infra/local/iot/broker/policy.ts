@@ -3,6 +3,9 @@ import * as z from 'zod';
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
 
+/** AWS's limit, white space not counted. */
+const charactersMax = 2048;
+
 const variables = [
   'iot:ClientId',
   'iot:Connection.Thing.ThingName',
@@ -46,6 +49,9 @@ export type Statement = PolicyDocument['Statement'][number];
 
 /** Throws an Error that names the policy and the part of it that is not served. */
 export const parsePolicy = (name: string, document: unknown): PolicyDocument => {
+  const length = JSON.stringify(document)?.length ?? 0;
+  if (length > charactersMax)
+    throw new Error(`IoT policy ${name}: ${length} characters of at most ${charactersMax}`);
   const parsed = policyDocument.safeParse(document);
   if (parsed.success) return parsed.data;
   throw new Error(`IoT policy ${name}: ${z.prettifyError(parsed.error)}`);

@@ -4,6 +4,7 @@ import type { Client } from 'aedes';
 import type { Registry } from '../registry/registry.ts';
 import { type Authorizer, authorizerFor, type IotAction } from './authorizer.ts';
 import { parsePolicy } from './policy.ts';
+import { createRecent, type Recent } from './recent.ts';
 
 /** https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html#connect-disconnect */
 export type DisconnectReason =
@@ -16,13 +17,19 @@ export type DisconnectReason =
   | 'MQTT_KEEP_ALIVE_TIMEOUT'
   | 'SERVER_INITIATED_DISCONNECT';
 
-export interface Session {
+export interface Identity {
+  clientId: string;
+  certificateId: string;
+}
+
+export interface Session extends Identity {
   readonly id: string;
-  readonly clientId: string;
-  readonly certificateId: string;
   readonly client: Client;
   readonly filters: Set<string>;
+  readonly received: Recent;
   may(action: IotAction, kind: 'client' | 'topic' | 'topicfilter', name: string): boolean;
+  /** After a change of what it may do. */
+  forgetPermissions(): void;
   isCertificateActive(): boolean;
   /** The first reason is the true one; what follows is its consequence. */
   endReason: DisconnectReason | undefined;
@@ -32,44 +39,38 @@ export interface SessionParts {
   registry: Registry;
   /** `arn:aws:iot:{region}:{account}:` */
   arnPrefix: string;
-  /** Of the registry: grows with every change. */
-  revision: () => number;
 }
 
 export const createSession = (
-  { registry, arnPrefix, revision }: SessionParts,
+  { registry, arnPrefix }: SessionParts,
   client: Client,
-  identity: { clientId: string; certificateId: string },
+  identity: Identity,
 ): Session => {
-  const authorizer = cached(revision, () => loadAuthorizer(registry, identity));
+  // Every message is authorized, so policies are compiled once.
+  let permissions: Authorizer | undefined;
   return {
-    id: randomUUID(),
     ...identity,
+    id: randomUUID(),
     client,
     filters: new Set(),
-    may: (action, kind, name) => authorizer()(action, `${arnPrefix}${kind}/${name}`),
+    received: createRecent(),
+    may: (action, kind, name) => {
+      permissions ??= loadPermissions(registry, identity);
+      return permissions(action, `${arnPrefix}${kind}/${name}`);
+    },
+    forgetPermissions: () => {
+      permissions = undefined;
+    },
     isCertificateActive: () => registry.certificates.find(identity.certificateId)?.status === 'ACTIVE',
     endReason: undefined,
   };
 };
 
-const loadAuthorizer = (
-  registry: Registry,
-  { clientId, certificateId }: { clientId: string; certificateId: string },
-): Authorizer => {
+const loadPermissions = (registry: Registry, { clientId, certificateId }: Identity): Authorizer => {
   const policies = registry.policyTargets.ownersOf(certificateId).flatMap((name) => {
     const document = registry.policies.find(name);
     return document === undefined ? [] : [parsePolicy(name, document)];
   });
   const isAttached = registry.thingPrincipals.ownersOf(certificateId).includes(clientId);
   return authorizerFor(policies, { clientId, thingName: isAttached ? clientId : undefined });
-};
-
-/** Every message is authorized, so policies are compiled once per change of the registry. */
-const cached = <Value>(revision: () => number, load: () => Value): (() => Value) => {
-  let known: { revision: number; value: Value } | undefined;
-  return () => {
-    if (known?.revision !== revision()) known = { revision: revision(), value: load() };
-    return known.value;
-  };
 };

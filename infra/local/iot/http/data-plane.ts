@@ -22,6 +22,7 @@ const errorNames: Record<Rejection['code'], string> = {
   409: 'ConflictException',
   413: 'RequestEntityTooLargeException',
   415: 'UnsupportedDocumentEncodingException',
+  500: 'InternalFailureException',
 };
 
 export const dataPlaneRoutes = ({ shadows, publish, nowSeconds }: DataPlaneParts): Routes => {

@@ -25,12 +25,16 @@ export interface Certificate {
   notAfter: number;
 }
 
-/** `changed` after anything that a policy's decision depends on. */
+interface Events {
+  /** After anything that an authorization depends on; without an id it concerns every certificate. */
+  changed: [certificateId?: string];
+}
+
 export type Registry = ReturnType<typeof openRegistry>;
 
 export const openRegistry = (store: Store) => {
-  const events = new EventEmitter<{ changed: [] }>();
-  const changed = () => events.emit('changed');
+  const events = new EventEmitter<Events>();
+  const changed = (certificateId?: string) => void events.emit('changed', certificateId);
   return {
     events,
     things: openThings(store),
@@ -40,6 +44,8 @@ export const openRegistry = (store: Store) => {
     policyTargets: openPairs(store, 'policy_targets', 'policy', changed),
   };
 };
+
+type Changed = (certificateId?: string) => void;
 
 const openThings = (store: Store) => {
   const select = store.prepare('SELECT name, id, attributes FROM things WHERE name = ?');
@@ -65,7 +71,7 @@ const openThings = (store: Store) => {
   };
 };
 
-const openCertificates = (store: Store, changed: () => void) => {
+const openCertificates = (store: Store, changed: Changed) => {
   const select = store.prepare('SELECT * FROM certificates WHERE id = ?');
   const insert = store.prepare(
     'INSERT INTO certificates (id, pem, status, created_at, modified_at, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -85,11 +91,11 @@ const openCertificates = (store: Store, changed: () => void) => {
     },
     setStatus: (id: string, status: CertificateStatus) => {
       update.run(status, Date.now(), id);
-      changed();
+      changed(id);
     },
     remove: (id: string) => {
       remove.run(id);
-      changed();
+      changed(id);
     },
   };
 };
@@ -121,7 +127,7 @@ const toCertificate = (row: Record<string, unknown>): Certificate => ({
   notAfter: Number(row.not_after),
 });
 
-const openPolicies = (store: Store, changed: () => void) => {
+const openPolicies = (store: Store, changed: Changed) => {
   const select = store.prepare('SELECT document FROM policies WHERE name = ?');
   const upsert = store.prepare('INSERT OR REPLACE INTO policies (name, document) VALUES (?, ?)');
   return {
@@ -141,7 +147,7 @@ const openPairs = (
   store: Store,
   table: 'thing_principals' | 'policy_targets',
   column: 'thing' | 'policy',
-  changed: () => void,
+  changed: Changed,
 ) => {
   const insert = store.prepare(`INSERT OR IGNORE INTO ${table} (${column}, certificate) VALUES (?, ?)`);
   const remove = store.prepare(`DELETE FROM ${table} WHERE ${column} = ? AND certificate = ?`);
@@ -155,15 +161,15 @@ const openPairs = (
   return {
     attach: (owner: string, certificate: string) => {
       insert.run(owner, certificate);
-      changed();
+      changed(certificate);
     },
     detach: (owner: string, certificate: string) => {
       remove.run(owner, certificate);
-      changed();
+      changed(certificate);
     },
     detachAll: (certificate: string) => {
       removeAll.run(certificate);
-      changed();
+      changed(certificate);
     },
     certificatesOf: (owner: string) => certificates.all(owner).map((row) => String(row.certificate)),
     ownersOf: (certificate: string) => owners.all(certificate).map((row) => String(row.owner)),

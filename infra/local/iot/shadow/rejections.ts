@@ -1,7 +1,7 @@
 // Every way in which the shadow service says no: AWS's code and message.
 // https://docs.aws.amazon.com/iot/latest/developerguide/device-shadow-error-messages.html
 export interface Rejection {
-  code: 400 | 404 | 409 | 413 | 415;
+  code: 400 | 404 | 409 | 413 | 415 | 500;
   message: string;
 }
 
@@ -20,6 +20,7 @@ export const rejections = {
   versionConflict: { code: 409, message: 'Version conflict' },
   tooLarge: { code: 413, message: 'The payload exceeds the maximum size allowed' },
   notUtf8: { code: 415, message: 'Unsupported documented encoding; supported encoding is UTF-8' },
+  internal: { code: 500, message: 'Internal service failure' },
 } as const satisfies Record<string, Rejection>;
 
 export const invalidNode = (name: string): Rejection => ({

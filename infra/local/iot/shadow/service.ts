@@ -2,7 +2,7 @@
 import { jsonBytes } from '../json.ts';
 import { cloudMessage, type Message } from '../message.ts';
 import { deltaOf } from './delta.ts';
-import { noShadow, type Rejection } from './rejections.ts';
+import { noShadow, type Rejection, rejections } from './rejections.ts';
 import { type Parsed, parseRequest, parseUpdate, type ShadowRequest } from './request.ts';
 import type { ShadowStore } from './shadow-store.ts';
 import { type Operation, parseRequestTopic, type ShadowAddress, shadowTopic } from './shadow-topics.ts';
@@ -22,11 +22,17 @@ export interface ShadowServiceParts {
   store: ShadowStore;
   publish: (message: Message) => void;
   nowSeconds: () => number;
+  log: (line: string) => void;
 }
 
 type Outcome = Answer & { alsoTold?: Record<string, object>; clientToken?: string };
 
-export const createShadowService = ({ store, publish, nowSeconds }: ShadowServiceParts): ShadowService => {
+export const createShadowService = ({
+  store,
+  publish,
+  nowSeconds,
+  log,
+}: ShadowServiceParts): ShadowService => {
   const tell = (address: ShadowAddress, suffix: string, body: object) =>
     publish(cloudMessage(shadowTopic(address, suffix), jsonBytes(body)));
 
@@ -59,7 +65,17 @@ export const createShadowService = ({ store, publish, nowSeconds }: ShadowServic
       return { accepted: { version: record.version, timestamp: nowSeconds(), ...request } };
     });
 
-  const operations = { get, update, delete: remove } as const satisfies Record<Operation, typeof get>;
+  const handlers = { get, update, delete: remove } as const satisfies Record<Operation, typeof get>;
+
+  /** A store that fails is the service's fault, not the end of the broker. */
+  const carryOut = (operation: Operation, address: ShadowAddress, payload: Uint8Array): Outcome => {
+    try {
+      return handlers[operation](address, payload);
+    } catch (error) {
+      log(`iot shadow: ${error instanceof Error ? error.stack : String(error)}`);
+      return { rejection: rejections.internal };
+    }
+  };
 
   const tellAccepted = (operation: Operation, address: ShadowAddress, { accepted, alsoTold }: Outcome) => {
     if (accepted) tell(address, `${operation}/accepted`, accepted);
@@ -68,7 +84,7 @@ export const createShadowService = ({ store, publish, nowSeconds }: ShadowServic
 
   return {
     ask: (operation, address, payload) => {
-      const outcome = operations[operation](address, payload);
+      const outcome = carryOut(operation, address, payload);
       // Who reads over HTTP changes nothing that a subscriber must hear of, and is told of a rejection by HTTP alone.
       if (operation !== 'get') tellAccepted(operation, address, outcome);
       return outcome;
@@ -76,7 +92,7 @@ export const createShadowService = ({ store, publish, nowSeconds }: ShadowServic
     take: ({ topic, payload }) => {
       const asked = parseRequestTopic(topic);
       if (asked === undefined) return;
-      const outcome = operations[asked.operation](asked, payload);
+      const outcome = carryOut(asked.operation, asked, payload);
       tellAccepted(asked.operation, asked, outcome);
       if (!outcome.rejection) return;
       const token = outcome.clientToken !== undefined && { clientToken: outcome.clientToken };
