@@ -9,6 +9,8 @@ export interface ListDeployments extends Page {
   readonly organization: string;
   readonly channel: Channel;
   readonly order: ListOrder;
+  /** By id instead of by creation: the keys are read first and put in order here. */
+  readonly sortById?: boolean;
   /** Only these things' deployments. */
   readonly things?: readonly string[] | undefined;
   /** Only these deployments. */
@@ -74,7 +76,19 @@ async function* keysOfIds({ records }: Needs, list: ListDeployments): AsyncGener
   for (const { slot, id } of found) yield { thing: slot.thing, id };
 }
 
+const byId = ({ id: a }: RecordKey, { id: b }: RecordKey): number => (a < b ? -1 : 1);
+
+async function* sortedById(keys: AsyncIterable<RecordKey>, order: ListOrder): AsyncGenerator<RecordKey> {
+  const sorted = (await Array.fromAsync(keys)).sort(byId);
+  yield* order === 'oldest first' ? sorted : sorted.reverse();
+}
+
 const keysFor = (world: Needs, list: ListDeployments): AsyncIterable<RecordKey> => {
+  const keys = keysByCreation(world, list);
+  return list.sortById ? sortedById(keys, list.order) : keys;
+};
+
+const keysByCreation = (world: Needs, list: ListDeployments): AsyncIterable<RecordKey> => {
   if (list.ids !== undefined) return keysOfIds(world, list);
   if (list.things !== undefined) return keysOfThings(world, list);
   return world.records.keysOf(list.organization, list.channel, list.order);

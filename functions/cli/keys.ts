@@ -1,0 +1,123 @@
+// `npm run keys -- create|list|revoke`: API keys, in an AWS account or on the local cloud.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createKey } from '#engine/keys';
+import { liveStore } from '../wiring/live.ts';
+
+const usage = `Usage:
+  npm run keys -- create --organization acme --scope 'deployments:read' [--scope ...] [--json]
+  npm run keys -- list   --organization acme [--json]
+  npm run keys -- revoke KEY_ID [--json]
+
+Without --stage the local cloud is meant, which must be running (npm start).
+With --stage prod it is the AWS account of your credentials: table shadowcast-prod.
+--scope '*' is every scope.`;
+
+class UsageError extends Error {}
+
+const { values: options, positionals } = (() => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        organization: { type: 'string' },
+        scope: { type: 'string', multiple: true },
+        stage: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (cause) {
+    console.error(`${cause instanceof Error ? cause.message : cause}\n\n${usage}`);
+    process.exit(1);
+  }
+})();
+
+/** The local cloud writes where it is; the SDK reads it from the environment, as it would anywhere. */
+const useLocalCloud = (): void => {
+  const file = join(process.env.SHADOWCAST_DIR ?? '.shadowcast', 'local.json');
+  try {
+    const local = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = local.dynamodbEndpoint;
+    process.env.AWS_REGION = local.region;
+    process.env.AWS_ACCESS_KEY_ID = local.accessKeyId;
+    process.env.AWS_SECRET_ACCESS_KEY = local.secretAccessKey;
+  } catch {
+    throw new UsageError(
+      'The local cloud is not running: start it with npm start, or name a stage with --stage.',
+    );
+  }
+};
+
+const tableName = (): string => {
+  if (options.stage !== undefined) return `shadowcast-${options.stage}`;
+  const given = process.env.TABLE_NAME;
+  if (given !== undefined) return given;
+  useLocalCloud();
+  return 'shadowcast-local';
+};
+
+const needOrganization = (): string => {
+  const { organization } = options;
+  if (organization === undefined || !/^[a-z0-9](?:-?[a-z0-9]+)+$/.test(organization))
+    throw new UsageError(
+      '--organization is needed: lower-case letters and digits, single hyphens between them.',
+    );
+  return organization;
+};
+
+const scopePattern = /^(\*|[a-z_]+:[a-z]+)$/;
+
+const needScopes = (): string[] => {
+  const scopes = options.scope ?? [];
+  const wrong = scopes.find((scope) => !scopePattern.test(scope));
+  if (scopes.length === 0)
+    throw new UsageError("At least one --scope is needed; --scope '*' is every scope.");
+  if (wrong !== undefined)
+    throw new UsageError(`--scope ${wrong} is not like deployments:read, devices:manage or '*'.`);
+  return scopes;
+};
+
+const say = (answer: unknown, text: string): void =>
+  console.log(options.json ? JSON.stringify(answer) : text);
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  create: async () => {
+    const intent = { organization: needOrganization(), scopes: needScopes() };
+    const { id, key } = await createKey(liveStore(tableName()))(intent);
+    say({ id, key }, `${key}\n\nKey ${id} of ${intent.organization}. It is shown here and never again.`);
+  },
+  list: async () => {
+    const keys = await liveStore(tableName()).keys.ofOrganization(needOrganization());
+    const shown = keys.map(({ id, scopes, createdAt, revokedAt }) => ({
+      id,
+      scopes,
+      created_at: iso(createdAt),
+      revoked_at: iso(revokedAt),
+    }));
+    const lines = shown.map((key) => `${key.id}  ${key.revoked_at ?? 'good'}  ${key.scopes.join(' ')}`);
+    say(shown, lines.join('\n') || 'No keys.');
+  },
+  revoke: async () => {
+    const id = positionals[1];
+    if (id === undefined) throw new UsageError('Which key? npm run keys -- revoke KEY_ID');
+    const store = liveStore(tableName());
+    if (!(await store.keys.revoke(id, store.clock.now()))) throw new UsageError(`There is no key ${id}.`);
+    say({ id, revoked: true }, `Key ${id} is revoked; it stops working within a minute.`);
+  },
+};
+
+try {
+  const command = commands[positionals[0] ?? ''];
+  if (options.help || command === undefined) throw new UsageError(usage);
+  await command();
+} catch (cause) {
+  const expected = cause instanceof UsageError;
+  console.error(
+    expected ? cause.message : `It did not work: ${cause instanceof Error ? cause.message : cause}`,
+  );
+  process.exitCode = 1;
+}

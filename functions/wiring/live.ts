@@ -1,0 +1,77 @@
+// The real world: the only file that makes AWS clients.
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoKeys } from '#adapters/dynamodb/api-keys';
+import { dynamoCatalog } from '#adapters/dynamodb/catalog';
+import { dynamoContents } from '#adapters/dynamodb/contents';
+import { dynamoRecords } from '#adapters/dynamodb/records';
+import { dynamoSlots } from '#adapters/dynamodb/slots';
+import type { Table } from '#adapters/dynamodb/table';
+import { dynamoThings } from '#adapters/dynamodb/things';
+import { iotCertificates } from '#adapters/iot/certificates';
+import { iotPublisher } from '#adapters/iot/publisher';
+import { iotShadows } from '#adapters/iot/shadows';
+import { sqsTransitions } from '#adapters/sqs/transitions';
+import { cachedContents } from '#engine/cached-contents';
+import type { Chance, Clock, World } from '#engine/ports';
+
+/** The SDK's own retries come first; what still fails is `Unavailable`. */
+const client = { maxAttempts: 3 };
+
+const clock: Clock = { now: () => Date.now() };
+const chance: Chance = { bytes: (length) => randomBytes(length) };
+
+/** A few manifests and files, as many as a small function's memory bears. */
+const cachedBytesMax = 32 * 1024 * 1024;
+
+const tableOf = (name: string): Table => ({ client: new DynamoDBClient(client), name });
+
+/** What lies in the table, and the time. */
+export const liveStore = (tableName: string) => {
+  const table = tableOf(tableName);
+  return {
+    clock,
+    chance,
+    slots: dynamoSlots(table),
+    records: dynamoRecords(table),
+    contents: cachedContents(dynamoContents(table), cachedBytesMax),
+    things: dynamoThings(table),
+    keys: dynamoKeys(table),
+    catalog: dynamoCatalog(table),
+  };
+};
+
+export const liveTransitions = (queueUrl: string) => sqsTransitions(new SQSClient(client), queueUrl);
+
+export const liveDevices = () => {
+  const data = new IoTDataPlaneClient(client);
+  return { shadows: iotShadows(data), publisher: iotPublisher(data) };
+};
+
+export const liveCertificates = (policyName: string) => iotCertificates(new IoTClient(client), policyName);
+
+/** A port that a function has no right to use, and no business with. */
+const withheld = (port: string): never =>
+  new Proxy({} as never, {
+    get: (_, method) => {
+      throw new Error(`This function has no ${port}: it cannot ${String(method)}.`);
+    },
+  });
+
+/** A whole world, of which a function is given what its role allows. */
+export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>): World => ({
+  slots: withheld('slots'),
+  records: withheld('records'),
+  contents: withheld('contents'),
+  things: withheld('things'),
+  keys: withheld('keys'),
+  catalog: withheld('catalog'),
+  transitions: withheld('transitions'),
+  shadows: withheld('shadows'),
+  publisher: withheld('publisher'),
+  certificates: withheld('certificates'),
+  ...given,
+});

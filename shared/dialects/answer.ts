@@ -1,0 +1,159 @@
+// From a request to its answer, the same steps for every dialect: let in, parse, ask, tell.
+import * as z from 'zod';
+import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import { allows, type Principal } from '#engine/keys';
+import type { World } from '#engine/ports';
+import type { Route } from './contract.ts';
+import type { Call, Dialect, Reply } from './dialect.ts';
+import { type HttpRequest, type HttpResponse, json } from './http.ts';
+import { parseQuery } from './query.ts';
+
+/** Looks a key up; the door keeps one for its lifetime, since it remembers. */
+export type Authenticate = (key: string) => Promise<Principal | undefined>;
+
+export interface Answered {
+  readonly response: HttpResponse;
+  readonly principal: Principal | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+const nobody: Principal = { keyId: '', organization: '', scopes: [] };
+
+const letIn = async (
+  dialect: Dialect,
+  authenticate: Authenticate,
+  route: Route,
+  request: HttpRequest,
+): Promise<Principal | Refusal> => {
+  if (route.scopes === 'public') return nobody;
+  const key = dialect.keyOf(request);
+  const principal = key === undefined ? undefined : await authenticate(key);
+  if (principal === undefined)
+    return refuse('unauthenticated', 'The API key is missing, unknown or revoked.', {});
+  const missing = route.scopes.find((scope) => !allows(principal, scope));
+  return missing === undefined ? principal : lacks(missing);
+};
+
+export const lacks = (scope: string): Refusal =>
+  refuse('forbidden', `This API key lacks the scope ${scope}.`, { scope });
+
+const invalid = (where: string, error: z.ZodError): Refusal => {
+  const issues = error.issues.map(({ path, message }) => ({
+    field: path.join('.') || where,
+    reason: message,
+  }));
+  const [first] = issues;
+  return refuse('invalid', `${first?.field ?? where}: ${first?.reason ?? 'is wrong'}`, { where, issues });
+};
+
+const readJson = (body: Uint8Array): unknown => {
+  if (body.length === 0) return undefined;
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+};
+
+const parseBody = (
+  dialect: Dialect,
+  route: Route,
+  { body }: HttpRequest,
+): { value: unknown; sent: unknown } | Refusal => {
+  if (body.length > dialect.bodyBytesMax)
+    return refuse('body_too_large', `The body is larger than ${dialect.bodyBytesMax} bytes.`, {
+      limit: dialect.bodyBytesMax,
+    });
+  if (route.body === undefined) return { value: undefined, sent: null };
+  let sent: unknown;
+  try {
+    sent = readJson(body);
+  } catch (cause) {
+    return refuse(
+      'malformed_body',
+      `The body is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`,
+      {},
+    );
+  }
+  const parsed = route.body.safeParse(sent);
+  return parsed.success ? { value: parsed.data, sent } : invalid('body', parsed.error);
+};
+
+const parseQueryOf = (route: Route, { query }: HttpRequest): { value: unknown } | Refusal => {
+  if (route.query === undefined) return { value: undefined };
+  const parsed = route.query.safeParse(parseQuery(query));
+  return parsed.success ? { value: parsed.data } : invalid('query', parsed.error);
+};
+
+const etag = /^(?:W\/)?"(\d+)"$/;
+
+/** `*` and absence ask for nothing; a tag that is none of ours can match nothing. */
+const versionOf = ({ headers }: HttpRequest): number | undefined => {
+  const wanted = headers['if-match']?.trim();
+  if (wanted === undefined || wanted === '*') return undefined;
+  return Number(etag.exec(wanted)?.[1] ?? -1);
+};
+
+const idempotencyKey = z.string().min(1).max(255);
+
+const understand = (
+  dialect: Dialect,
+  route: Route,
+  request: HttpRequest,
+  principal: Principal,
+): Call<unknown, unknown> | Refusal => {
+  const query = parseQueryOf(route, request);
+  if (isRefusal(query)) return query;
+  const body = parseBody(dialect, route, request);
+  if (isRefusal(body)) return body;
+  const key = idempotencyKey.optional().safeParse(request.headers['idempotency-key']);
+  if (!key.success) return invalid('Idempotency-Key', key.error);
+  return {
+    principal,
+    params: request.params,
+    query: query.value,
+    body: body.value,
+    request: body.sent ?? null,
+    route: `${dialect.name} ${request.method} ${request.path}`,
+    idempotencyKey: key.data,
+    version: versionOf(request),
+    baseUrl: `${request.headers['x-forwarded-proto'] ?? 'https'}://${request.headers.host ?? 'localhost'}`,
+  };
+};
+
+const isRaw = (body: unknown): body is { raw: Uint8Array | string } =>
+  typeof body === 'object' && body !== null && 'raw' in body;
+
+const tell = ({ body, status = 200, headers = {} }: Reply<unknown>): HttpResponse =>
+  isRaw(body) ? { status, headers, body: body.raw } : json(status, body, headers);
+
+const ask = async (
+  dialect: Dialect,
+  world: World,
+  route: Route,
+  request: HttpRequest,
+  principal: Principal,
+): Promise<Reply<unknown> | Refusal> => {
+  const call = understand(dialect, route, request, principal);
+  if (isRefusal(call)) return call;
+  const operation = dialect.operations[request.route ?? ''];
+  if (operation === undefined) throw new Error(`${dialect.name} has no operation for ${request.route}.`);
+  return operation(world)(call);
+};
+
+/** Faults are thrown: the door makes them the dialect's 500. */
+export const answer =
+  (dialect: Dialect, world: World, authenticate: Authenticate) =>
+  async (request: HttpRequest): Promise<Answered> => {
+    const route = Object.entries(dialect.contract).find(([key]) => key === request.route)?.[1];
+    if (route === undefined)
+      return { response: dialect.tellUnknownRoute(request), principal: undefined, refusal: undefined };
+    const refused = (refusal: Refusal, principal?: Principal): Answered => ({
+      response: dialect.tellRefusal(refusal),
+      principal,
+      refusal,
+    });
+    const principal = await letIn(dialect, authenticate, route, request);
+    if (isRefusal(principal)) return refused(principal);
+    const unwelcome = route.scopes === 'public' ? undefined : dialect.admit(request);
+    if (unwelcome !== undefined) return refused(unwelcome, principal);
+    const reply = await ask(dialect, world, route, request, principal);
+    if (isRefusal(reply)) return refused(reply, principal);
+    return { response: tell(reply), principal, refusal: undefined };
+  };

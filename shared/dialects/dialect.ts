@@ -1,0 +1,53 @@
+// What a dialect declares: its contract, an operation for every route, and its words for every refusal.
+import type { Refusal } from '#domain/refusal';
+import type { Principal } from '#engine/keys';
+import type { World } from '#engine/ports';
+import type { Contract, Route } from './contract.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+
+/** A request that has been let in and understood. */
+export interface Call<Query, Body> {
+  readonly principal: Principal;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  /** The body as it was sent, parsed: what a repeat is compared with. */
+  readonly request: unknown;
+  readonly route: string;
+  readonly idempotencyKey: string | undefined;
+  /** The version that the caller last saw, from If-Match. */
+  readonly version: number | undefined;
+  /** Where this API is reached, without a slash at the end. */
+  readonly baseUrl: string;
+}
+
+export interface Reply<Body> {
+  readonly body: Body;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Operation<Query, Body, Answer> = (
+  world: World,
+) => (call: Call<Query, Body>) => Promise<Reply<Answer> | Refusal>;
+
+/** Any operation, once its types have been checked against its route. */
+// biome-ignore lint/suspicious/noExplicitAny: the one place where routes of different types lie in one table
+export type AnyOperation = Operation<any, any, any>;
+
+export interface Dialect {
+  readonly name: string;
+  readonly contract: Contract;
+  readonly operations: Readonly<Record<string, AnyOperation>>;
+  /** Bytes of a request's body. */
+  readonly bodyBytesMax: number;
+  /** The API key of a request, wherever this dialect carries it. */
+  readonly keyOf: (request: HttpRequest) => string | undefined;
+  /** What else must be right before anything is looked at: version headers and the like. */
+  readonly admit: (request: HttpRequest) => Refusal | undefined;
+  readonly tellRefusal: (refusal: Refusal) => HttpResponse;
+  readonly tellUnknownRoute: (request: HttpRequest) => HttpResponse;
+  readonly tellFault: (requestId: string) => HttpResponse;
+}
+
+export type { Contract, Route };

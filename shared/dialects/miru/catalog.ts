@@ -1,0 +1,135 @@
+// What Miru keeps beside devices and deployments: its kinds of entries, what each holds, and how they are found.
+import * as z from 'zod';
+import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import type { Entry, ListOrder, World } from '#engine/ports';
+
+/** The stored bodies. Text that may be large lies in the content store, by digest. */
+const bodies = {
+  git_commit: z.object({
+    sha: z.string(),
+    message: z.string(),
+    owner: z.string(),
+    repository: z.string(),
+    host: z.enum(['github', 'gitlab', 'bitbucket']),
+    repositoryUrl: z.string(),
+    commitUrl: z.string(),
+  }),
+  config_type: z.object({ name: z.string(), slug: z.string() }),
+  config_schema: z.object({
+    typeId: z.string(),
+    format: z.enum(['json', 'yaml']),
+    filepath: z.string(),
+    documents: z.array(z.object({ id: z.string(), name: z.string(), digest: z.string() })),
+    gitCommitId: z.string().nullable(),
+  }),
+  config_instance: z.object({
+    schemaId: z.string(),
+    typeId: z.string(),
+    filepath: z.string(),
+    format: z.enum(['json', 'yaml']),
+    digest: z.string(),
+    size: z.number(),
+  }),
+  release: z.object({
+    version: z.string(),
+    schemaIds: z.array(z.string()),
+    gitCommitId: z.string().nullable(),
+  }),
+} as const;
+
+export type Kind = keyof typeof bodies;
+
+export const idPrefixes: Readonly<Record<Kind, string>> = {
+  git_commit: 'git_commit_',
+  config_type: 'cfg_typ_',
+  config_schema: 'cfg_sch_',
+  config_instance: 'cfg_inst_',
+  release: 'rls_',
+};
+
+export type Body<K extends Kind> = z.infer<(typeof bodies)[K]>;
+
+export interface Of<K extends Kind> extends Omit<Entry, 'body'> {
+  readonly kind: K;
+  readonly body: Body<K>;
+}
+
+/** Kinds are stored under the dialect's name: other dialects have kinds of their own. */
+export const storedKind = (kind: Kind): string => `miru_${kind}`;
+
+export const read = <K extends Kind>(kind: K, entry: Entry): Of<K> => ({
+  ...entry,
+  kind,
+  body: bodies[kind].parse(entry.body) as Body<K>,
+});
+
+type Needs = Pick<World, 'catalog'>;
+
+export const notFound = (kind: string, id: string): Refusal =>
+  refuse('not_found', `There is no ${kind.replaceAll('_', ' ')} ${id}.`, { id });
+
+export const find = async <K extends Kind>(
+  { catalog }: Needs,
+  organization: string,
+  kind: K,
+  id: string,
+): Promise<Of<K> | Refusal> => {
+  const entry = await catalog.load(organization, storedKind(kind), id);
+  return entry === undefined ? notFound(kind, id) : read(kind, entry);
+};
+
+/** By id; the ones that are missing are missing in the map. */
+export const findMany = async <K extends Kind>(
+  { catalog }: Needs,
+  organization: string,
+  kind: K,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, Of<K>>> => {
+  const wanted = [...new Set(ids)];
+  const entries = wanted.length === 0 ? [] : await catalog.loadMany(organization, storedKind(kind), wanted);
+  return new Map(entries.map((entry) => [entry.id, read(kind, entry)]));
+};
+
+/** By id or by a unique value; an id wins. */
+export const findByRef = async <K extends Kind>(
+  world: Needs,
+  organization: string,
+  kind: K,
+  ref: { readonly id?: string | undefined; readonly [name: string]: string | undefined },
+): Promise<Of<K> | Refusal> => {
+  const { id, ...unique } = ref;
+  if (id !== undefined) return find(world, organization, kind, id);
+  const [[name, value] = []] = Object.entries(unique);
+  const entry =
+    name === undefined || value === undefined
+      ? undefined
+      : await world.catalog.byUnique(organization, storedKind(kind), name, value);
+  return entry === undefined ? notFound(kind, value ?? '') : read(kind, entry);
+};
+
+const batchSize = 50;
+
+/** Every entry of a kind, in order of creation, a batch of reads at a time. */
+export async function* all<K extends Kind>(
+  world: Needs,
+  organization: string,
+  kind: K,
+  order: ListOrder,
+): AsyncGenerator<Of<K>> {
+  let ids: string[] = [];
+  const flush = async function* () {
+    const found = await findMany(world, organization, kind, ids);
+    for (const id of ids) {
+      const entry = found.get(id);
+      if (entry !== undefined) yield entry;
+    }
+    ids = [];
+  };
+  for await (const id of world.catalog.idsOf(organization, storedKind(kind), order)) {
+    ids.push(id);
+    if (ids.length === batchSize) yield* flush();
+  }
+  yield* flush();
+}
+
+export { isRefusal };

@@ -1,0 +1,73 @@
+// The Miru dialect: who is let in, what each route does, and how no is said.
+import { type Refusal, refuse } from '#domain/refusal';
+import type { Dialect } from '../dialect.ts';
+import { type HttpRequest, json } from '../http.ts';
+import { contract } from './contract.ts';
+import { document } from './document.ts';
+import { version } from './objects.ts';
+import { configInstances } from './operations/config-instances.ts';
+import { configSchemas } from './operations/config-schemas.ts';
+import { configTypes } from './operations/config-types.ts';
+import { deployments } from './operations/deployments.ts';
+import { devices } from './operations/devices.ts';
+import { gitCommits } from './operations/git-commits.ts';
+import { releases } from './operations/releases.ts';
+import type { Operations, RouteName } from './operations/types.ts';
+import { errorOf } from './words.ts';
+
+const versions: readonly string[] = [version];
+
+const operations: Operations<RouteName> = {
+  'GET /beta/openapi.json': () => async () => ({ body: document() }),
+  'GET /beta/principal':
+    () =>
+    async ({ principal: { keyId } }) => ({ body: { object: 'principal', id: keyId, name: keyId } }),
+  ...gitCommits,
+  ...configTypes,
+  ...configSchemas,
+  ...configInstances,
+  ...releases,
+  ...devices,
+  ...deployments,
+};
+
+const admit = ({ headers }: HttpRequest): Refusal | undefined => {
+  const asked = headers['miru-version'];
+  if (asked !== undefined && versions.includes(asked)) return undefined;
+  const problem =
+    asked === undefined ? 'The header Miru-Version is missing' : `Miru-Version ${asked} is unknown`;
+  return refuse('invalid', `${problem}; known are: ${versions.join(', ')}.`, {
+    header: 'Miru-Version',
+    known: versions,
+  });
+};
+
+const errorBody = (code: string, message: string, params: Readonly<Record<string, unknown>>) => ({
+  error: { code, message, params },
+});
+
+/** The SDK repeats a 409 unless it is told that this is no use. */
+const headersOf = (status: number): Record<string, string> =>
+  status === 409 ? { 'x-should-retry': 'false' } : {};
+
+export const miru: Dialect = {
+  name: 'miru',
+  contract,
+  operations,
+  bodyBytesMax: 4 * 1024 * 1024,
+  keyOf: ({ headers }) => headers['x-api-key'],
+  admit,
+  tellRefusal: ({ refused, message, params }) => {
+    const { status, code } = errorOf[refused];
+    return json(status, errorBody(code, message, params), headersOf(status));
+  },
+  tellUnknownRoute: ({ method, path }) =>
+    json(404, errorBody('resource_not_found', `There is no ${method} ${path}.`, { method, path })),
+  tellFault: (requestId) =>
+    json(
+      500,
+      errorBody('internal_server_error', `Something went wrong here; quote request ${requestId}.`, {
+        request_id: requestId,
+      }),
+    ),
+};
