@@ -133,16 +133,19 @@ const cached = <Answer>(ask: () => Promise<Answer>): (() => Promise<Answer>) => 
   };
 };
 
-export const iotCertificates = (registry: Registry): Certificates => ({
-  issue: async (thing, csr) => {
-    await makeKnown(registry, thing);
-    const certificate = await sign(registry, csr);
-    await attach(registry, thing, certificate.arn);
-    return certificate;
-  },
-  keepOnly: async (thing, kept) => {
-    const arns = await certificatesOf(registry, thing);
-    for (const arn of arns) if (arn !== kept?.arn) await withdraw(registry, thing, arn);
-  },
-  endpoint: cached(() => askForEndpoint(registry.client)),
-});
+export const iotCertificates = (client: IoTClient, policyName: string): Certificates => {
+  const registry = { client, policyName };
+  return {
+    issue: async (thing, csr) => {
+      await makeKnown(registry, thing);
+      const certificate = await sign(registry, csr);
+      await attach(registry, thing, certificate.arn);
+      return certificate;
+    },
+    keepOnly: async (thing, kept) => {
+      const arns = await certificatesOf(registry, thing);
+      for (const arn of arns) if (arn !== kept?.arn) await withdraw(registry, thing, arn);
+    },
+    endpoint: cached(() => askForEndpoint(client)),
+  };
+};
