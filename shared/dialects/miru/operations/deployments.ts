@@ -126,9 +126,9 @@ const moveOf = ({
   ...(version === undefined ? {} : { version }),
 });
 
-/** When a deployment was first wanted on its device; undefined when it never was. */
-const deployedAt = ({ state }: DeploymentView): number | undefined =>
-  state.history.find(({ to }) => to === 'queued')?.at;
+/** A seq is never behind the clock: what got one after this was staged was deployed since. */
+const deployedSince = (staged: DeploymentView, { record, state }: DeploymentView): boolean =>
+  record.id !== staged.record.id && state.seq > staged.record.createdAt;
 
 export const deployments: Operations<
   | 'POST /beta/deployments'
@@ -188,8 +188,7 @@ export const deployments: Operations<
       limit: 1000,
       counted: false,
       things: [staged.record.slot.thing],
-      matches: (other) =>
-        other.record.id !== staged.record.id && (deployedAt(other) ?? 0) >= staged.record.createdAt,
+      matches: (other) => deployedSince(staged, other),
     });
     return { body: wholeList(await expandDeployments(world, organization, items, call.query.expand)) };
   },

@@ -1,0 +1,15 @@
+// Which tests share what: only the contracts of the stores need DynamoDB Local, so only they wait for it.
+import { defineConfig } from 'vitest/config';
+
+const contracts = 'test/contracts/**/*.test.ts';
+
+export default defineConfig({
+  test: {
+    // Two, as the smallest machines have: more would only make tests with real time in them late.
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'contracts', include: [contracts], globalSetup: ['test/support/dynamodb-local.ts'] } },
+      { test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: [contracts] } },
+    ],
+  },
+});
