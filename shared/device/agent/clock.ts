@@ -18,7 +18,7 @@ export const systemClock: Clock = {
 /** Ends after the delay, or at once when the signal is raised: whoever waits looks at the signal himself. */
 export const pause = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (delayMs <= 0 || signal.aborted) return resolve();
     const wake = () => {
       cancel();
       signal.removeEventListener('abort', wake);
