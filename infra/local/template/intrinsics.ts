@@ -80,11 +80,10 @@ const findInMap = (scope: Scope, argument: unknown): unknown => {
 };
 
 const truths = (scope: Scope, argument: unknown): boolean[] =>
-  listOf(scope, argument).map((each) => resolve(scope, each) === true);
+  listOf(scope, argument).map((each) => resolveCondition(scope, each));
 
 const functions: Record<string, (scope: Scope, argument: unknown) => unknown> = {
   Ref: (scope, argument) => scope.ref(textOf(scope, argument)),
-  Condition: (scope, argument) => scope.condition(textOf(scope, argument)),
   'Fn::GetAtt': attributeOf,
   'Fn::Sub': substitute,
   'Fn::Join': join,

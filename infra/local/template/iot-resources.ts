@@ -2,18 +2,18 @@
 import * as z from 'zod';
 import { arnOf, resourceType, withoutEffect } from './resource-type.ts';
 
-const action = z.union([
-  z.strictObject({
-    Lambda: z.strictObject({ FunctionArn: z.string() }),
-  }),
-  z.strictObject({
-    Sqs: z.strictObject({
-      QueueUrl: z.string(),
-      UseBase64: z.boolean().optional(),
-      RoleArn: withoutEffect('permissions are not enforced on this machine'),
-    }),
-  }),
-]);
+const action = z
+  .strictObject({
+    Lambda: z.strictObject({ FunctionArn: z.string() }).optional(),
+    Sqs: z
+      .strictObject({
+        QueueUrl: z.string(),
+        UseBase64: z.boolean().optional(),
+        RoleArn: withoutEffect('permissions are not enforced on this machine'),
+      })
+      .optional(),
+  })
+  .refine((each) => Object.keys(each).length === 1, 'an action does one thing');
 
 const policy = resourceType({
   properties: z.strictObject({

@@ -112,14 +112,10 @@ const pathOf = (issue: z.core.$ZodIssue): string => {
   return [...issue.path, ...keys].map(String).join('.');
 };
 
-const problemOf = (issue: z.core.$ZodIssue): string => {
-  // A choice between shapes: the reason is in the last one, which is the richest.
-  const inner = issue.code === 'invalid_union' ? issue.errors.at(-1)?.[0] : undefined;
-  if (inner !== undefined) return problemOf({ ...inner, path: [...issue.path, ...inner.path] });
-  return issue.code === 'unrecognized_keys'
+const problemOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys'
     ? `the property ${pathOf(issue)} is not supported by the local cloud`
     : `the property ${pathOf(issue)} has a value that the local cloud does not support (${issue.message})`;
-};
 
 const planStack = (
   stack: Stack,

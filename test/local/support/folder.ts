@@ -1,0 +1,35 @@
+// Temporary folders of the local cloud's tests, and small functions written into them.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const temporaryFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'shadowcast-test-')));
+
+/** Gone when the test is over. */
+export const testFolder = (): string => {
+  const folder = temporaryFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+export const writeIn = (folder: string, files: Readonly<Record<string, string>>): void => {
+  for (const [name, content] of Object.entries(files)) {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+};
+
+/** Looks until it sees what it wants: for effects that nobody announces. */
+export const eventually = async <Seen>(
+  look: () => Seen | Promise<Seen>,
+  isDone: (seen: Seen) => boolean,
+): Promise<Seen> => {
+  const end = Date.now() + 15_000;
+  for (;;) {
+    const seen = await look();
+    if (isDone(seen) || Date.now() > end) return seen;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+};
