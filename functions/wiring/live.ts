@@ -51,7 +51,7 @@ export const liveDevices = () => {
   return { shadows: iotShadows(data), publisher: iotPublisher(data) };
 };
 
-export const liveCertificates = (policyName: string) => iotCertificates({ client: new IoTClient(client), policyName });
+export const liveCertificates = (policyName: string) => iotCertificates(new IoTClient(client), policyName);
 
 /** A port that a function has no right to use, and no business with. */
 const withheld = (port: string): never =>
