@@ -161,14 +161,43 @@ export const mqttOptions = (
   ...options,
 });
 
-/** Rejects where the broker refuses. */
-export const connect = (world: World, device: Device, options: IClientOptions = {}): Promise<MqttClient> =>
-  mqtt.connectAsync(`mqtts://localhost:${world.core.mqtt.port}`, mqttOptions(world, device, options), false);
+interface Received {
+  topic: string;
+  payload: Buffer;
+}
 
-/** Collects the messages of a subscribed client, and hands out the next on a topic, waiting for it. */
-export const inboxOf = (client: MqttClient) => {
-  const messages: { topic: string; payload: Buffer }[] = [];
+/** From the first packet on: a persistent session may have messages waiting. */
+const received = new WeakMap<MqttClient, Received[]>();
+
+/** Rejects where the broker refuses. */
+export const connect = async (
+  world: World,
+  device: Device,
+  options: IClientOptions = {},
+): Promise<MqttClient> => {
+  const client = mqtt.connect(
+    `mqtts://${world.core.mqtt.host}:${world.core.mqtt.port}`,
+    mqttOptions(world, device, options),
+  );
+  const messages: Received[] = [];
+  received.set(client, messages);
   client.on('message', (topic, payload) => messages.push({ topic, payload }));
+  const refused = new Promise<never>((_resolve, reject) => {
+    client.once('error', reject);
+    client.once('close', () => reject(new Error('The connection was closed')));
+  });
+  const accepted = new Promise<MqttClient>((resolve) => {
+    client.once('connect', () => resolve(client));
+  });
+  return Promise.race([accepted, refused]).catch((error: unknown) => {
+    client.end(true);
+    throw error;
+  });
+};
+
+/** The messages of a client, handed out by topic, waited for where they have not come yet. */
+export const inboxOf = (client: MqttClient) => {
+  const messages = received.get(client) ?? [];
   const next = async (topic: string): Promise<Buffer> => {
     const index = messages.findIndex((message) => message.topic === topic);
     if (index === -1) {

@@ -1,7 +1,9 @@
 // AWS IoT policy documents: read strictly, so that what we do not evaluate is an error and not a gap.
 import * as z from 'zod';
 
-const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
+/** Not a union, whose error would name neither the place nor the reason. */
+const oneOrMore = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1));
 
 /** AWS's limit, white space not counted. */
 const charactersMax = 2048;
@@ -24,24 +26,22 @@ const resource = z.string().superRefine((text, context) => {
 
 const attachedOnly = z.strictObject({
   Bool: z.strictObject({
-    'iot:Connection.Thing.IsAttached': z
-      .union([z.string(), z.boolean(), z.array(z.union([z.string(), z.boolean()])).length(1)])
-      .transform((value) => String([value].flat()[0]) === 'true'),
+    'iot:Connection.Thing.IsAttached': oneOrMore(z.coerce.string()).transform(([value]) => value === 'true'),
   }),
 });
 
 const statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
-  Action: oneOrMore,
-  Resource: oneOrMore.pipe(z.array(resource)),
+  Action: oneOrMore(z.string()),
+  Resource: oneOrMore(resource),
   Condition: attachedOnly.optional(),
 });
 
 const policyDocument = z.strictObject({
   Version: z.literal('2012-10-17'),
   Id: z.string().optional(),
-  Statement: z.union([statement, z.array(statement).min(1)]).transform((value) => [value].flat()),
+  Statement: oneOrMore(statement),
 });
 
 export type PolicyDocument = z.infer<typeof policyDocument>;

@@ -18,16 +18,24 @@ export interface Rule {
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
 const sqs = z
-  .strictObject({
-    Sqs: z.strictObject({ QueueUrl: z.string(), RoleArn: z.unknown(), UseBase64: flag.default(false) }),
-  })
-  .transform(({ Sqs }): RuleAction => ({ kind: 'sqs', queueUrl: Sqs.QueueUrl, useBase64: Sqs.UseBase64 }));
+  .strictObject({ QueueUrl: z.string(), RoleArn: z.unknown(), UseBase64: flag.default(false) })
+  .transform(
+    ({ QueueUrl, UseBase64 }): RuleAction => ({ kind: 'sqs', queueUrl: QueueUrl, useBase64: UseBase64 }),
+  );
 
 const lambda = z
-  .strictObject({ Lambda: z.strictObject({ FunctionArn: z.string() }) })
-  .transform(({ Lambda }): RuleAction => ({ kind: 'lambda', functionArn: Lambda.FunctionArn }));
+  .strictObject({ FunctionArn: z.string() })
+  .transform(({ FunctionArn }): RuleAction => ({ kind: 'lambda', functionArn: FunctionArn }));
 
-const action = z.union([sqs, lambda]);
+/** Exactly one; not a union, whose error would not name what is wrong. */
+const action = z
+  .strictObject({ Sqs: sqs.optional(), Lambda: lambda.optional() })
+  .transform(({ Sqs, Lambda }, context): RuleAction => {
+    const [only, ...others] = [Sqs, Lambda].filter((one) => one !== undefined);
+    if (only !== undefined && others.length === 0) return only;
+    context.addIssue({ code: 'custom', message: 'One action is expected: Sqs or Lambda' });
+    return z.NEVER;
+  });
 
 const payload = z.strictObject({
   Sql: z.string(),
