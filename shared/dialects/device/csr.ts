@@ -1,4 +1,5 @@
 // A certificate request must prove that its sender holds the key: checked before anybody signs.
+import 'reflect-metadata';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { type Refusal, refuse } from '#domain/refusal';
 
