@@ -197,6 +197,8 @@ describe('an update', () => {
 
 describe('an update is rejected', () => {
   const nested = (levels: number): object => (levels === 0 ? {} : { a: nested(levels - 1) });
+  const tower = (height: number) =>
+    Buffer.from(`{"state":{"desired":{"a":${'['.repeat(height)}${']'.repeat(height)}}}}`);
   const bytes = (count: number) => ({ a: 'x'.repeat(count) });
   /** `{"desired":{"a":"..."}}` around the text. */
   const frame = '{"desired":{"a":""}}'.length;
@@ -273,6 +275,7 @@ describe('an update is rejected', () => {
     ['no JSON', Buffer.from('{'), 400, 'Invalid JSON'],
     ['a list', Buffer.from('[]'), 400, 'Invalid JSON'],
     ['nothing', Buffer.from(''), 400, 'Invalid JSON'],
+    ['a tower', tower(50_000), 400, 'JSON contains too many levels of nesting; maximum is 6'],
     [
       'no UTF-8',
       Buffer.from([0xff, 0xfe]),

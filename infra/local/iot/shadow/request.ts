@@ -1,6 +1,6 @@
 // What a client may ask of a shadow: bytes become a request, or the first reason why they do not.
 import { decodeUtf8, isObject, type Json, type JsonObject, parseJson } from '../json.ts';
-import { sections } from './document.ts';
+import { type Section, sections } from './document.ts';
 import { invalidNode, nestingMax, type Rejection, rejections } from './rejections.ts';
 
 export interface ShadowRequest {
@@ -52,30 +52,47 @@ const isClientToken = (token: Json | undefined): token is string =>
 const tokenOf = ({ clientToken }: JsonObject): ShadowRequest =>
   isClientToken(clientToken) ? { clientToken } : {};
 
-const firstObjection = ({ state, version }: JsonObject): Rejection | undefined => {
-  if (state === undefined) return rejections.missingState;
-  if (!isObject(state)) return rejections.stateNoObject;
-  const stranger = Object.keys(state).find((key) => !(sections as readonly string[]).includes(key));
-  if (stranger !== undefined) return invalidNode(stranger);
-  if (!isSection(state.desired)) return rejections.desiredNoObject;
-  if (!isSection(state.reported)) return rejections.reportedNoObject;
-  if (version !== undefined && !(Number.isSafeInteger(version) && Number(version) >= 0)) {
-    return rejections.invalidVersion;
+const firstObjection = (body: JsonObject): Rejection | undefined => {
+  for (const object of objections) {
+    const rejection = object(body);
+    if (rejection) return rejection;
   }
-  return sectionObjection(state.desired) ?? sectionObjection(state.reported);
+  return undefined;
 };
 
-const isSection = (section: Json | undefined) =>
+/** In AWS's order: the first one is told. */
+const objections: ((body: JsonObject) => Rejection | false | undefined)[] = [
+  ({ state }) => state === undefined && rejections.missingState,
+  ({ state }) => !isObject(state) && rejections.stateNoObject,
+  ({ state }) => strangerIn(state),
+  ({ state }) => !isSection(sectionOf(state, 'desired')) && rejections.desiredNoObject,
+  ({ state }) => !isSection(sectionOf(state, 'reported')) && rejections.reportedNoObject,
+  ({ version }) => version !== undefined && !isVersion(version) && rejections.invalidVersion,
+  ({ state }) => sections.some((name) => isTooDeep(sectionOf(state, name))) && rejections.tooDeep,
+  ({ state }) => state !== undefined && hasNullInArray(state, false) && invalidNode('null'),
+];
+
+const strangerIn = (state: Json | undefined): Rejection | undefined => {
+  const stranger = Object.keys(state ?? {}).find((key) => !(sections as readonly string[]).includes(key));
+  return stranger === undefined ? undefined : invalidNode(stranger);
+};
+
+const sectionOf = (state: Json | undefined, name: Section): Json | undefined =>
+  isObject(state) ? state[name] : undefined;
+
+const isSection = (section: Json | undefined): boolean =>
   section === undefined || section === null || isObject(section);
 
-const sectionObjection = (section: Json | undefined): Rejection | undefined => {
-  if (section === undefined) return undefined;
-  if (nestingOf(section) > nestingMax) return rejections.tooDeep;
-  return hasNullInArray(section, false) ? invalidNode('null') : undefined;
-};
+const isVersion = (version: Json): boolean => Number.isSafeInteger(version) && Number(version) >= 0;
 
-const nestingOf = (value: Json): number =>
-  typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(nestingOf)) : 0;
+const isTooDeep = (section: Json | undefined): boolean =>
+  section !== undefined && isDeeper(section, nestingMax);
+
+/** Stops at the limit: a hostile payload may have 60,000 levels. */
+const isDeeper = (value: Json, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1)));
 
 /** An array is one value, so nothing inside it can be deleted with null. */
 const hasNullInArray = (value: Json, isInArray: boolean): boolean => {
