@@ -1,5 +1,5 @@
 // A local IoT Core in a temporary folder, and the devices and clients that talk to it.
-import '#infra/local/iot/registry/reflect';
+import 'reflect-metadata';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

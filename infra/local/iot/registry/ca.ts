@@ -1,5 +1,5 @@
 // The local certificate authority: its key and certificate on disk, the server's certificate, and certificates for devices.
-import './reflect.ts';
+import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -17,8 +17,9 @@ export interface Rule {
 /** Templates carry booleans as text, too. */
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
+/** Permissions are not enforced on one machine, so the role says nothing here. */
 const sqs = z
-  .strictObject({ QueueUrl: z.string(), RoleArn: z.unknown(), UseBase64: flag.default(false) })
+  .strictObject({ QueueUrl: z.string(), RoleArn: z.string().optional(), UseBase64: flag.default(false) })
   .transform(
     ({ QueueUrl, UseBase64 }): RuleAction => ({ kind: 'sqs', queueUrl: QueueUrl, useBase64: UseBase64 }),
   );
