@@ -53,6 +53,25 @@ describe('the first deployment', () => {
     expect(first.answer).toMatchObject({ messages: [{ slot: { thing: 'robot-7', channel: 'release' } }] });
   });
 
+  it('starts with what was asked for, and a clean sheet', () => {
+    const { history, ...fresh } = the(first, 'blue');
+    expect(history).toHaveLength(1);
+    expect(fresh).toStrictEqual({
+      id: 'blue',
+      phase: 'queued',
+      seq: first.now,
+      revision: revisionOf('blue'),
+      track: 'stable',
+      attempts: 0,
+      failure: null,
+      deadline: null,
+      restores: null,
+      createdAt: first.now,
+      updatedAt: first.now,
+      version: 1,
+    });
+  });
+
   it('says in its history who wanted it, and when', () => {
     expect(the(first, 'blue').history).toEqual([
       { at: first.now, by: 'key:ada', from: null, to: 'queued', why: 'deployed' },
@@ -261,6 +280,14 @@ describe('the parent', () => {
     ['what is being removed', given(headed, archive('blue')), 'blue', 'parent_not_current'],
   ] as const)('%s', (_, story, parent, refused) => {
     thenSee(when(story, deploy('green', parent === undefined ? {} : { parent })), { refused });
+  });
+
+  it('is named in the refusal, beside the one that is current', () => {
+    const params = { parent: 'white', current: 'blue' };
+    expect(when(headed, deploy('green', { parent: 'white' })).answer).toMatchObject({ params });
+    expect(when(release, deploy('green', { parent: 'white' })).answer).toMatchObject({
+      params: { parent: 'white', current: null },
+    });
   });
 
   it('is checked before the track', () => {
@@ -627,7 +654,7 @@ describe('a thing that starts from nothing', () => {
   it('gets nothing again where it shall have nothing', () => {
     const emptied = given(confirmed, archive('blue'), removes);
     const told = when(emptied, startsFromNothing);
-    thenSee(told, { revision: nothing, waiting: 'delivery', sent: 1 });
+    thenSee(told, { target: 'blue', revision: nothing, waiting: 'delivery', sent: 1 });
     expect(seqOf(told)).toBeGreaterThan(seqOf(emptied));
   });
 
