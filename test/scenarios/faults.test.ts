@@ -261,8 +261,8 @@ describe('a process that dies before or after any single outward call', async ()
     async (moment) => {
       for (let dies = 1; dies <= whole.calls; dies += 1) {
         let died = false;
-        const one = await life((calls) => (_, at) => {
-          if (died || at !== moment || calls() !== dies) return;
+        const one = await life((before) => (call, at) => {
+          if (died || at !== moment || call.number - before !== dies) return;
           died = true;
           throw new Error(`died ${moment} call ${dies}`);
         });
