@@ -3,7 +3,7 @@ import { BatchGetItemCommand, type KeysAndAttributes } from '@aws-sdk/client-dyn
 import { Unavailable } from '#engine/ports';
 import { inOurWords } from '../fault.ts';
 import { fromStored, type Item, toStored } from './item.ts';
-import type { ItemKey } from './keys.ts';
+import { type ItemKey, mayExist } from './keys.ts';
 import { type Consistency, countCapacity, pauseOf, type Table, whatToCount } from './table.ts';
 
 const keysMax = 100;
@@ -59,6 +59,6 @@ export const getItems = async (
   keys: readonly ItemKey[],
   consistency: Consistency = 'consistent',
 ): Promise<Item[]> => {
-  const groups = groupsOf(distinct(keys), keysMax);
+  const groups = groupsOf(distinct(keys.filter(mayExist)), keysMax);
   return (await Promise.all(groups.map((group) => getGroup(table, group, consistency)))).flat();
 };

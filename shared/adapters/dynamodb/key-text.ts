@@ -10,12 +10,12 @@ const escapes = /%u([0-9A-F]{4})|%([0-9A-F]{2})/g;
 const hex = (character: string, digits: number): string =>
   character.charCodeAt(0).toString(16).toUpperCase().padStart(digits, '0');
 
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replace(unsafe, (found) =>
     found === '#' || found === '%' ? `%${hex(found, 2)}` : `%u${hex(found, 4)}`,
   );
 
-const unescaped = (text: string): string =>
+export const unescaped = (text: string): string =>
   text.replace(escapes, (_, wide?: string, narrow?: string) =>
     String.fromCharCode(Number.parseInt(wide ?? narrow ?? '', 16)),
   );

@@ -39,6 +39,13 @@ export interface ItemKey {
 
 const key = (pk: string, sk: string): ItemKey => ({ [table.partitionKey]: pk, [table.sortKey]: sk });
 
+const pkBytesMax = 2048;
+const skBytesMax = 1024;
+
+/** DynamoDB refuses to look for longer ones: nothing can be there. */
+export const mayExist = ({ pk, sk }: ItemKey): boolean =>
+  Buffer.byteLength(pk) <= pkBytesMax && Buffer.byteLength(sk) <= skBytesMax;
+
 // ---- items
 
 const slotPrefix = 'slot#';

@@ -4,6 +4,7 @@ import type { ListOrder } from '#engine/ports';
 import { table as names } from '#operations/table';
 import { inOurWords } from '../fault.ts';
 import { fromStored, type Item, toStored } from './item.ts';
+import { mayExist } from './keys.ts';
 import { countCapacity, type Table, whatToCount } from './table.ts';
 
 type Question = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey' | 'Limit'>;
@@ -32,11 +33,12 @@ async function* ask(table: Table, question: Question, firstItems: number): Async
 }
 
 /** Strongly consistent. */
-export const itemsBeside = (
+export async function* itemsBeside(
   table: Table,
   { pk, skPrefix }: { readonly pk: string; readonly skPrefix: string },
-): AsyncIterable<Item> =>
-  ask(
+): AsyncIterable<Item> {
+  if (!mayExist({ pk, sk: skPrefix })) return;
+  yield* ask(
     table,
     {
       KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',
@@ -46,6 +48,7 @@ export const itemsBeside = (
     },
     pageItemsMax,
   );
+}
 
 const listed = names.indexes.listed;
 

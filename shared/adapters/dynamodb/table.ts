@@ -13,7 +13,7 @@ import {
 import { backOff, type Pause } from '../backoff.ts';
 import { faultOf } from '../fault.ts';
 import { fromStored, type Item, toStored } from './item.ts';
-import type { ItemKey } from './keys.ts';
+import { type ItemKey, mayExist } from './keys.ts';
 
 export interface Table {
   readonly client: DynamoDBClient;
@@ -94,6 +94,7 @@ export const getItem = async (
   key: ItemKey,
   consistency: Consistency = 'consistent',
 ): Promise<Item | undefined> => {
+  if (!mayExist(key)) return undefined;
   const command = new GetItemCommand({
     TableName: table.name,
     Key: toStored({ ...key }),

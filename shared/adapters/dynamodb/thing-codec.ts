@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Thing } from '#engine/ports';
 import { type Item, reading } from './item.ts';
+import { escaped, unescaped } from './key-text.ts';
 import { thingKey, thingListed, thingOf } from './keys.ts';
 
 const time = z.int();
@@ -11,7 +12,8 @@ const storedThing = z.object({
   sk: z.string(),
   format: z.literal(1),
   organization: z.string(),
-  label: z.string(),
+  /** Escaped as it is in keys, or half a surrogate pair would come back as something else. */
+  label: z.string().transform(unescaped),
   agentVersion: z.string().nullable(),
   activation: z
     .object({ tokenHash: z.string(), expiresAt: time, csrHash: z.string().nullable(), done: z.boolean() })
@@ -35,7 +37,7 @@ export const encodeThing = (thing: Thing): Item => ({
   ...({
     format: 1,
     organization: thing.organization,
-    label: thing.label,
+    label: escaped(thing.label),
     agentVersion: thing.agentVersion,
     activation: thing.activation,
     certificate: thing.certificate,
