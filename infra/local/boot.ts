@@ -1,14 +1,16 @@
 // Boots an assembly: starts the parts, plans its templates, starts its resources, and opens the door when all of it is there.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Closers, closers } from './closers.ts';
 import { startDynamoDbLocal } from './dynamodb/dynamodb-local.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { httpApis } from './gateway/resources.ts';
-import { type RuleAction, startIotCore } from './iot/iot-core.ts';
+import { type IotCore, type RuleAction, startIotCore } from './iot/iot-core.ts';
 import { type Functions, localFunctions } from './lambda/functions.ts';
 import { asyncInvoker } from './lambda/invoke-asynchronously.ts';
 import { logFiles } from './log-files.ts';
 import type { Parts } from './parts.ts';
+import { requireFree } from './ports.ts';
 import type { Progress } from './progress.ts';
 import { sdkEnvironment } from './runtime-environment.ts';
 import { startClock } from './schedule/clock.ts';
@@ -32,35 +34,24 @@ export type BootOptions = {
 export type Booted = {
   planned: readonly Planned[];
   gateway: Gateway;
-  mqtt: { host: string; port: number; caFile: string };
+  mqtt: IotCore['mqtt'];
   /** Variables with which any SDK or child process finds this cloud. */
   environment: Record<string, string>;
   functions: Functions;
   close: () => Promise<void>;
 };
 
-/** Things to close, the last opened first; one that fails does not keep the others open. */
-const closers = () => {
-  const acts: Array<() => Promise<void> | void> = [];
-  return {
-    add: (act: () => Promise<void> | void): void => {
-      acts.push(act);
-    },
-    close: async (): Promise<void> => {
-      for (const act of acts.splice(0).reverse()) await Promise.resolve(act()).catch(() => {});
-    },
-  };
+type Stores = { queues: Queues; dynamodbEndpoint: string; planned: readonly Planned[]; world: World };
+
+/** The gateway and the broker listen before there are functions; whoever asks early waits. */
+const lateFunctions = (opened: Closers) => {
+  const { promise, resolve, reject } = Promise.withResolvers<Functions>();
+  promise.catch(() => {});
+  opened.add(() => reject(new Error('The local cloud has ended')));
+  return { running: promise, run: resolve };
 };
 
-const worldOf = (queues: Queues, gateway: Gateway): World => ({
-  region: localRegion,
-  accountId: localAccount,
-  partition: 'aws',
-  queueUrl: queues.url,
-  apiUrl: gateway.url,
-});
-
-/** What an IoT rule decided: a message, or an asynchronous invocation. Functions come later than the first devices. */
+/** What an IoT rule decided: a message, or an asynchronous invocation. */
 const delivery =
   (queues: Queues, running: Promise<Functions>) =>
   async (action: RuleAction, payload: Uint8Array): Promise<void> => {
@@ -77,46 +68,36 @@ const together = async <Results extends unknown[]>(
   return Promise.all(works) as Promise<Results>;
 };
 
-const bootInto = async (options: BootOptions, opened: ReturnType<typeof closers>): Promise<Booted> => {
+/** The stores, and beside them the plan: what is not supported is said before anything of the stacks starts. */
+const startStores = async (options: BootOptions, opened: Closers, apiUrl: string): Promise<Stores> => {
   const { state, progress } = options;
+  const dynamodb = { dataDir: state.path('dynamodb'), logFile: state.path('logs', 'dynamodb.log') };
+  const [queues, { endpoint: dynamodbEndpoint }, stacks] = await together([
+    opened.open(startQueues({ dataDir: state.path('sqs'), region: localRegion })),
+    progress.step('start DynamoDB Local', () => opened.open(startDynamoDbLocal(dynamodb))),
+    progress.step('synthesize the templates', async () => readAssembly(await options.assembly())),
+  ]);
+  const place = { region: localRegion, accountId: localAccount, partition: 'aws' };
+  const world: World = { ...place, queueUrl: queues.url, apiUrl };
+  return { queues, dynamodbEndpoint, planned: planResources(stacks, resourceTypes, world), world };
+};
+
+const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> => {
+  const { state, progress, mqttPort } = options;
   const { identity } = state;
   const logs = logFiles(state.path('logs'));
-  const { promise: running, resolve: run, reject: neverRun } = Promise.withResolvers<Functions>();
-  running.catch(() => {});
-  opened.add(() => neverRun(new Error('The local cloud has ended')));
+  const { running, run } = lateFunctions(opened);
 
-  const open = async <Part extends { close: () => Promise<void> }>(start: Promise<Part>): Promise<Part> => {
-    const part = await start;
-    opened.add(part.close);
-    return part;
-  };
-
-  const [gateway, queues, dynamodbLocal, stacks] = await together([
-    open(
-      startGateway({
-        port: options.port,
-        invoke: async (arn, event) => (await running).find(arn).invoke(event),
-        log: logs('http-api'),
-      }),
-    ),
-    open(startQueues({ dataDir: state.path('sqs'), region: localRegion })),
-    progress.step('DynamoDB Local', () =>
-      open(
-        startDynamoDbLocal({ dataDir: state.path('dynamodb'), logFile: state.path('logs', 'dynamodb.log') }),
-      ),
-    ),
-    progress.step('templates synthesized', async () => readAssembly(await options.assembly())),
-  ]);
-
-  const world = worldOf(queues, gateway);
-  // Before anything of the stacks starts: what is not supported is said at once.
-  const planned = planResources(stacks, resourceTypes, world);
+  await requireFree(mqttPort, '--mqtt-port');
+  const invoke = async (arn: string, event: string) => (await running).find(arn).invoke(event);
+  const gateway = await opened.open(startGateway({ port: options.port, invoke, log: logs('http-api') }));
+  const { queues, dynamodbEndpoint, planned, world } = await startStores(options, opened, gateway.url);
 
   // Last, and straight before the rules: devices of the last run reconnect as soon as it listens.
-  const iot = await open(
+  const iot = await opened.open(
     startIotCore({
       dataDir: state.path('iot'),
-      mqttPort: options.mqttPort,
+      mqttPort,
       accessKeyId: identity.accessKeyId,
       region: localRegion,
       accountId: localAccount,
@@ -126,35 +107,32 @@ const bootInto = async (options: BootOptions, opened: ReturnType<typeof closers>
   );
 
   const environment = sdkEnvironment(localRegion, identity, {
-    dynamodb: dynamodbLocal.endpoint,
+    dynamodb: dynamodbEndpoint,
     sqs: queues.endpoint,
     iotData: iot.dataEndpoint,
     iot: iot.controlEndpoint,
   });
-  const client = { region: localRegion, credentials: identity };
-  const functions = localFunctions({
-    runtimeEnvironment: environment,
-    logOf: logs,
-    asynchronously: asyncInvoker(logs('asynchronous')),
-  });
+  const asynchronously = asyncInvoker(logs('asynchronous'));
+  const functions = localFunctions({ runtimeEnvironment: environment, logOf: logs, asynchronously });
   opened.add(functions.stop);
   const clock = startClock();
   opened.add(clock.stop);
-  const apis = httpApis();
+
+  const client = { region: localRegion, credentials: identity };
   const parts: Parts = {
     world,
-    dynamodb: new DynamoDBClient({ ...client, endpoint: dynamodbLocal.endpoint }),
+    dynamodb: new DynamoDBClient({ ...client, endpoint: dynamodbEndpoint }),
     queues,
     sqs: new SQSClient({ ...client, endpoint: queues.endpoint }),
     iot,
     functions,
-    apis,
+    apis: httpApis(),
     clock,
     onClose: opened.add,
   };
-  await progress.step('tables, queues, functions and routes', () => startResources(planned, parts));
+  await progress.step('start tables, queues, functions and routes', () => startResources(planned, parts));
   run(functions);
-  gateway.open(apis.api(localAccount), apis.routes());
+  gateway.open(parts.apis.api(localAccount), parts.apis.routes());
   return { planned, gateway, mqtt: iot.mqtt, environment, functions, close: opened.close };
 };
 

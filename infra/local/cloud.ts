@@ -121,7 +121,7 @@ const startOn = async (state: State, options: LocalCloudOptions): Promise<LocalC
   try {
     const tableName = tableNameOf(booted);
     const apiKey = await lastingKey(state, () =>
-      progress.step('first API key', () => issueKey(booted.environment, tableName)),
+      progress.step('issue the first API key', () => issueKey(booted.environment, tableName)),
     );
     return {
       config: configOf(state, booted, apiKey, tableName),

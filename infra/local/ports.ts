@@ -4,7 +4,7 @@ import { PlainError } from './plain-error.ts';
 
 export const loopback = '127.0.0.1';
 
-export const portInUse = (port: number, option: string): PlainError =>
+const portInUse = (port: number, option: string): PlainError =>
   new PlainError(
     `Port ${port} is already in use: stop the program that uses it, or choose another port with ${option} <number>.`,
   );
@@ -21,6 +21,13 @@ export const listen = (server: Server, port: number, option: string): Promise<nu
       done(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+
+/** For a part that opens its port late: better to know before anything has started. */
+export const requireFree = async (port: number, option: string): Promise<void> => {
+  const server = createServer();
+  await listen(server, port, option);
+  await new Promise((done) => server.close(done));
+};
 
 /** A port that was free a moment ago, for a program that must be told its port. */
 export const freePort = async (): Promise<number> => {

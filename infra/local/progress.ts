@@ -15,11 +15,11 @@ export const startProgress = (print: (line: string) => void, now: () => number =
   const started = now();
   const say = (line: string) => print(`${seconds(now() - started)}  ${line}`);
   const step = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
-    const first = setTimeout(() => say(`${what} …`), announceMs);
-    const again = setInterval(() => say(`${what} … still at it`), repeatMs);
+    const first = setTimeout(() => say(`… ${what}`), announceMs);
+    const again = setInterval(() => say(`… ${what}, still at it`), repeatMs);
     try {
       const result = await act();
-      say(what);
+      say(`✓ ${what}`);
       return result;
     } finally {
       clearTimeout(first);

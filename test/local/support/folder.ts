@@ -25,8 +25,9 @@ export const writeIn = (folder: string, files: Readonly<Record<string, string>>)
 export const eventually = async <Seen>(
   look: () => Seen | Promise<Seen>,
   isDone: (seen: Seen) => boolean,
+  msMax = 15_000,
 ): Promise<Seen> => {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + msMax;
   for (;;) {
     const seen = await look();
     if (isDone(seen) || Date.now() > end) return seen;

@@ -1,0 +1,161 @@
+// The real templates, booted: ready, alone on its folder, and the same cloud again after a restart or a kill.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type LocalCloud, type LocalConfig, startLocalCloud } from '#infra/local/cloud';
+import { eventually, temporaryFolder, testFolder } from './support/folder.ts';
+
+const bootMsMax = 90_000;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const directory = temporaryFolder();
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const givenCloud = async (on = directory): Promise<LocalCloud> => {
+  const cloud = await startLocalCloud({ directory: on });
+  onTestFinished(() => cloud.close());
+  return cloud;
+};
+
+const ask = (config: LocalConfig, path: string, body?: object) =>
+  fetch(`${config.url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      'x-api-key': config.apiKey,
+      'miru-version': '2026-03-09.tetons',
+      'content-type': 'application/json',
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+
+describe('the local cloud', { timeout: bootMsMax }, () => {
+  it('boots what the templates declare, and nothing else', async () => {
+    const { config } = await givenCloud();
+    const { region, accessKeyId, secretAccessKey } = config;
+    const client = { region, credentials: { accessKeyId, secretAccessKey } };
+
+    const dynamodb = new DynamoDBClient({ ...client, endpoint: config.dynamodbEndpoint });
+    const sqs = new SQSClient({ ...client, endpoint: config.sqsEndpoint });
+
+    expect((await dynamodb.send(new ListTablesCommand())).TableNames).toEqual(['shadowcast-dev']);
+    const { QueueUrls } = await sqs.send(new ListQueuesCommand());
+    expect(QueueUrls?.map((url) => url.split('/').at(-1)).sort()).toEqual([
+      'shadowcast-dev-failed',
+      'shadowcast-dev-reports',
+      'shadowcast-dev-reports-dead-letters',
+      'shadowcast-dev-transitions',
+      'shadowcast-dev-transitions-dead-letters',
+    ]);
+  });
+
+  it('answers requests through the deployed door', async () => {
+    const { config } = await givenCloud();
+
+    expect(await ask(config, '/nowhere').then((answer) => answer.json())).toEqual({ message: 'Not Found' });
+    expect((await ask(config, '/beta/devices')).status).toBe(200);
+    expect((await ask({ ...config, apiKey: 'wrong' }, '/beta/devices')).status).toBe(401);
+  });
+
+  it('finds yesterday’s key and data again', async () => {
+    const before = await startLocalCloud({ directory });
+    const made = (await (await ask(before.config, '/beta/devices', { name: 'robot' })).json()) as {
+      id: string;
+    };
+    await before.close();
+
+    const after = await givenCloud();
+
+    expect(after.config.apiKey).toBe(before.config.apiKey);
+    expect(await (await ask(after.config, `/beta/devices/${made.id}`)).json()).toMatchObject({
+      name: 'robot',
+    });
+  });
+
+  it('invokes a function by its name, as if by hand', async () => {
+    const cloud = await givenCloud();
+
+    expect(await cloud.invoke('sweep-overdue', {})).toMatchObject({ ok: true });
+  });
+
+  it('is alone on its folder', async () => {
+    await givenCloud();
+
+    await expect(startLocalCloud({ directory })).rejects.toThrow(
+      `Another local cloud is already running on ${directory}: stop it, or set SHADOWCAST_DIR to another folder.`,
+    );
+  });
+
+  it.each([
+    ['port', '--port'],
+    ['mqttPort', '--mqtt-port'],
+  ] as const)('names a port that is in use (%s)', async (option, flag) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as { port: number };
+
+    await expect(startLocalCloud({ directory: testFolder(), [option]: port })).rejects.toThrow(
+      `Port ${port} is already in use: stop the program that uses it, or choose another port with ${flag} <number>.`,
+    );
+  });
+});
+
+describe('npm start', { timeout: bootMsMax }, () => {
+  const start = (on: string): ChildProcess => {
+    const args = [
+      'infra/local/run.mjs',
+      'infra/local/main.ts',
+      '--no-tour',
+      '--port',
+      '0',
+      '--mqtt-port',
+      '0',
+    ];
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, SHADOWCAST_DIR: on },
+      stdio: 'ignore',
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return child;
+  };
+
+  const isGone = (pid: number): boolean =>
+    !existsSync(`/proc/${pid}`) || /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+  const givenReady = async () => {
+    const on = testFolder();
+    const child = start(on);
+    const file = join(on, 'local.json');
+    await eventually(() => existsSync(file), Boolean, bootMsMax);
+    return { child, file, java: Number(readFileSync(join(on, 'dynamodb/java.pid'), 'utf8')) };
+  };
+
+  it('writes local.json for its owner when all is ready, and on SIGTERM leaves neither it nor a process behind', async () => {
+    const { child, file, java } = await givenReady();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const config = JSON.parse(readFileSync(file, 'utf8')) as LocalConfig;
+    expect((await ask(config, '/beta/devices')).status).toBe(200);
+
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+
+    expect(child.exitCode).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    expect(isGone(java)).toBe(true);
+  });
+
+  it('leaves no process behind when it is killed', async () => {
+    const { child, java } = await givenReady();
+
+    child.kill('SIGKILL');
+
+    expect(await eventually(() => isGone(java), Boolean)).toBe(true);
+  });
+});
