@@ -277,7 +277,10 @@ describe('messages that make no sense', () => {
     await next('confirmed');
     cloud.want('release', unknownVersion);
     await next('confirmed', ({ seq }) => seq === 6);
-    expect(cloud.reported('release')).toMatchObject({ state: 'failed', error: { code: 'unsupported_version' } });
+    expect(cloud.reported('release')).toMatchObject({
+      state: 'failed',
+      error: { code: 'unsupported_version' },
+    });
     expect(viewOf(root)).toEqual(a);
   });
 
@@ -290,15 +293,26 @@ describe('messages that make no sense', () => {
   });
 
   it('reports a target that breaks the protocol as failed', async () => {
-    const { cloud, next } = await startDevice({ cloud: wanting({ ...targetOf(6, {}), items: [{ path: 7 }] }) });
+    const { cloud, next } = await startDevice({
+      cloud: wanting({ ...targetOf(6, {}), items: [{ path: 7 }] }),
+    });
     await next('confirmed');
-    expect(cloud.reported('release')).toMatchObject({ seq: 6, state: 'failed', error: { code: 'bad_target' } });
+    expect(cloud.reported('release')).toMatchObject({
+      seq: 6,
+      state: 'failed',
+      error: { code: 'bad_target' },
+    });
   });
 
   it('ignores a target without a seq, a delta without a target, and what is no JSON', async () => {
     const { cloud, next, root } = await startDevice({ cloud: wanting(targetOf(5, a)) });
     await next('confirmed');
-    const unreadable = [{ version: 9, state: { target: { v: 1 } } }, { version: 9, state: { light: 'on' } }, 7, null];
+    const unreadable = [
+      { version: 9, state: { target: { v: 1 } } },
+      { version: 9, state: { light: 'on' } },
+      7,
+      null,
+    ];
     for (const message of unreadable) {
       cloud.send(topics.delta, message);
       await next('ignored', ({ why }) => why === 'unreadable');

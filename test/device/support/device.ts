@@ -24,7 +24,10 @@ export const createRecorder = () => {
   const events: AgentEvent[] = [];
   const lookers = new Set<() => void>();
   let from = 0;
-  const next = <Name extends AgentEvent['event']>(name: Name, fits: Fits<Name> = () => true): Promise<Named<Name>> =>
+  const next = <Name extends AgentEvent['event']>(
+    name: Name,
+    fits: Fits<Name> = () => true,
+  ): Promise<Named<Name>> =>
     new Promise((resolve) => {
       const look = () => {
         const index = events.findIndex(

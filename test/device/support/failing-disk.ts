@@ -19,6 +19,9 @@ const changes = ['makeDir', 'write', 'syncFile', 'syncDir', 'link', 'rename', 'r
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
+/** For what is not under test: nobody pulls its plug, so it need not wait for the platter. */
+export const hastyDisk: Disk = { ...realDisk, syncFile: async () => {}, syncDir: async () => {} };
+
 export interface FailingDisk {
   readonly disk: Disk;
   /** Steps that were carried out. */
@@ -95,7 +98,8 @@ export const failingDisk = (stepsMax: number, trash: string): FailingDisk => {
   const counted = <Name extends (typeof changes)[number]>(name: Name): Disk[Name] => {
     const run = tracked[name] as (...args: never[]) => Promise<unknown>;
     const step = async (...args: never[]) => {
-      if (steps === stepsMax && name === 'write') await tear(...(args as unknown as Parameters<Disk['write']>)).catch(refuse);
+      if (steps === stepsMax && name === 'write')
+        await tear(...(args as unknown as Parameters<Disk['write']>)).catch(refuse);
       if (steps >= stepsMax) refuse();
       steps += 1;
       return run(...args);

@@ -1,6 +1,6 @@
 // A cloud in a few lines: the shadow's merge, accepted and delta, and a content server; a test may lose, double and twist any message.
 import type { Connection, Transport, TransportEvents } from '#device/agent/link/transport';
-import { type Channel, chunkBytes, type Current, type FetchRequest } from '#device/shadow';
+import { type Channel, type Current, chunkBytes, type FetchRequest } from '#device/shadow';
 import { contentTopics, shadowTopics } from '#device/topics';
 
 export interface Message {
@@ -17,7 +17,13 @@ interface Shadow {
 export interface FakeCloud {
   readonly transport: Transport;
   /** Everything that the thing did, in order: `subscribe <topic>` and `publish <topic>`. */
-  readonly heard: { readonly verb: 'subscribe' | 'publish'; readonly topic: string; readonly body: unknown }[];
+  readonly heard: {
+    readonly verb: 'subscribe' | 'publish';
+    readonly topic: string;
+    readonly body: unknown;
+  }[];
+  /** Resolves when the thing has published on this topic so many times. */
+  readonly hears: (topic: string, times?: number) => Promise<void>;
   readonly contents: Map<string, Buffer>;
   /** What becomes of a message on its way to the thing: itself, nothing, or several. */
   onWay: (message: Message) => Message[];
@@ -34,10 +40,13 @@ export const createFakeCloud = (thing: string): FakeCloud => {
   const shadows = new Map<Channel, Shadow>();
   let device: TransportEvents | undefined;
   let subscribed: string[] = [];
+  const lookers = new Set<() => void>();
   const names = contentTopics(thing);
 
   const isSubscribed = (topic: string) =>
-    subscribed.some((filter) => new RegExp(`^${filter.replaceAll('$', '\\$').replaceAll('+', '[^/]+')}$`).test(topic));
+    subscribed.some((filter) =>
+      new RegExp(`^${filter.replaceAll('$', '\\$').replaceAll('+', '[^/]+')}$`).test(topic),
+    );
   const shadowOf = (channel: Channel): Shadow => {
     const shadow = shadows.get(channel) ?? { version: 0 };
     shadows.set(channel, shadow);
@@ -49,13 +58,17 @@ export const createFakeCloud = (thing: string): FakeCloud => {
     for (const { topic, payload } of cloud.onWay(message))
       if (isSubscribed(topic)) setImmediate(() => receiver === device && receiver?.message(topic, payload));
   };
-  const send = (topic: string, body: unknown) => sendRaw({ topic, payload: Buffer.from(JSON.stringify(body)) });
+  const send = (topic: string, body: unknown) =>
+    sendRaw({ topic, payload: Buffer.from(JSON.stringify(body)) });
 
   const sendDelta = (channel: Channel) => {
     const { version, desired } = shadowOf(channel);
     if (desired) send(shadowTopics(thing, channel).delta, { version, state: desired });
   };
-  const update = (channel: Channel, body: { state: { reported: { current: Current } }; clientToken?: string }) => {
+  const update = (
+    channel: Channel,
+    body: { state: { reported: { current: Current } }; clientToken?: string },
+  ) => {
     const shadow = shadowOf(channel);
     shadow.version += 1;
     shadow.reported = body.state.reported;
@@ -97,6 +110,7 @@ export const createFakeCloud = (thing: string): FakeCloud => {
       publish: (topic, payload) => {
         const body = JSON.parse(payload);
         cloud.heard.push({ verb: 'publish', topic, body });
+        for (const look of lookers) look();
         if (!cloud.lost(topic, body)) handlers.get(topic)?.(body as never);
       },
       close: async () => cloud.cut('closed'),
@@ -106,6 +120,17 @@ export const createFakeCloud = (thing: string): FakeCloud => {
   const cloud: FakeCloud = {
     transport: { host: 'fake', connect: accept },
     heard: [],
+    hears: (topic, times = 1) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const count = cloud.heard.filter((each) => each.verb === 'publish' && each.topic === topic).length;
+          if (count < times) return;
+          lookers.delete(look);
+          resolve();
+        };
+        lookers.add(look);
+        look();
+      }),
     contents: new Map(),
     onWay: (message) => [message],
     lost: () => false,

@@ -57,8 +57,12 @@ export const viewOf = (root: string, below = ''): Record<string, string> =>
       }),
   );
 
-/** Every name below the root, also of directories and of links that lead nowhere. */
-export const namesIn = (root: string): string[] =>
-  readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !name.startsWith(storeName))
+/** Every name below the root, also of directories and of links that lead nowhere; links are not followed. */
+export const namesIn = (root: string, below = ''): string[] =>
+  readdirSync(join(root, below), { withFileTypes: true })
+    .filter(({ name }) => below !== '' || name !== storeName)
+    .flatMap((entry) => {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      return entry.isDirectory() ? [path, ...namesIn(root, path)] : [path];
+    })
     .sort();

@@ -19,14 +19,14 @@ export const isOurs = async (store: Store, path: string): Promise<boolean> => {
   return text !== undefined && text === (await textOf(store, path));
 };
 
-/** Answers with the directory that has a new name in it, if there is one. */
-export const putLink = async (store: Store, path: string): Promise<string | undefined> => {
-  if (await isOurs(store, path)) return undefined;
+/** Says whether there was anything to do. */
+export const putLink = async (store: Store, path: string): Promise<boolean> => {
+  if (await isOurs(store, path)) return false;
   const place = placeOf(store, path);
   if ((await store.disk.kind(place)) !== 'absent') throw deviceError('path_taken', JSON.stringify(path));
   await makeDirs(store.disk, store.root, dirname(place));
   await store.disk.link(await textOf(store, path), place);
-  return dirname(place);
+  return true;
 };
 
 export const dropLink = async (store: Store, path: string): Promise<void> => {

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { makeDirs } from './disk-helpers.ts';
 import { inspect } from './inspect.ts';
-import { putLink } from './links.ts';
+import { placeOf, putLink } from './links.ts';
 import { ancestorsOf } from './paths.ts';
 import { settle } from './settle.ts';
 import { heldSet, layout, type SetRecord, type Store, setNames, writeRecord } from './store.ts';
@@ -53,11 +53,9 @@ const putLinks = async (
   heldPaths: readonly string[],
 ): Promise<void> => {
   const possible = paths.filter((path) => !heldPaths.some((old) => inEachOthersWay(path, old)));
-  const touched: string[] = [];
-  for (const path of possible) {
-    const dir = await putLink(store, path);
-    if (dir) touched.push(dir, dirname(dir));
-  }
+  const put: string[] = [];
+  for (const path of possible) if (await putLink(store, path)) put.push(path);
+  const touched = put.flatMap((path) => ['.', ...ancestorsOf(path)]).map((dir) => placeOf(store, dir));
   await syncDirs(store, touched);
 };
 

@@ -38,7 +38,8 @@ const tryAgain = (status: number): boolean => status >= 500 || status === 429 ||
 const ask = async (options: ActivationOptions, csr: string): Promise<ActivationAnswer | undefined> => {
   const { url, token, agentVersion, request = fetch, signal } = options;
   const body = JSON.stringify({ token, csr, ...(agentVersion ? { agent_version: agentVersion } : {}) });
-  const response = await request(`${url.replace(/\/$/, '')}${path}`, {
+  const door = new URL(`${url.replace(/\/$/, '')}${path}`);
+  const response = await request(door, {
     method: method ?? 'POST',
     headers: { 'content-type': 'application/json' },
     body,
