@@ -6,7 +6,7 @@ import {
   UpdateThingShadowCommand,
 } from '@aws-sdk/client-iot-data-plane';
 import * as z from 'zod';
-import { runTarget, target } from '#device/shadow';
+import { current, runTarget, target } from '#device/shadow';
 import type { Channel } from '#domain/channel';
 import type { ShadowState, Shadows } from '#engine/ports';
 import { faultOf, inOurWords } from '../fault.ts';
@@ -36,9 +36,17 @@ const shadowDocument = z.object({
     .optional(),
 });
 
+const nullable = Object.entries(current.shape).flatMap(([key, schema]) =>
+  schema.safeParse(null).success ? [[key, null]] : [],
+);
+
+/** A shadow keeps no null: what a thing reported as null has been deleted by it, and comes back as null. */
+const asReported = (stored: unknown): unknown =>
+  typeof stored === 'object' && stored !== null ? { ...Object.fromEntries(nullable), ...stored } : stored;
+
 const stateIn = (payload: Uint8Array | undefined): ShadowState => {
   const { state } = shadowDocument.parse(JSON.parse(Buffer.from(payload ?? []).toString()));
-  return { target: state?.desired?.target, current: state?.reported?.current };
+  return { target: state?.desired?.target, current: asReported(state?.reported?.current) };
 };
 
 export const iotShadows = (client: IoTDataPlaneClient): Shadows => ({
