@@ -7,9 +7,15 @@ export default defineConfig({
   test: {
     // Two, as the smallest machines have: more would only make tests with real time in them late.
     maxWorkers: 2,
+    // Booting Java or a whole cloud takes seconds, on a busy machine a few more; no test asserts how long.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
-      { test: { name: 'contracts', include: [contracts], globalSetup: ['test/support/dynamodb-local.ts'] } },
-      { test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: [contracts] } },
+      {
+        extends: true,
+        test: { name: 'contracts', include: [contracts], globalSetup: ['test/support/dynamodb-local.ts'] },
+      },
+      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: [contracts] } },
     ],
   },
 });

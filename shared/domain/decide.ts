@@ -1,10 +1,11 @@
 // What an event makes of a slot: pure, total over the events, and the only place where a slot changes.
-import { type Deployment, isOutstanding, isWanted, moved } from './deployment.ts';
+import { type Deployment, isOutstanding, moved } from './deployment.ts';
 import type { Context, Decide, Decision, SlotEvent } from './event.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
+import { reissue } from './reissue.ts';
 import { takeReport } from './reports.ts';
-import { findIn, isOver, nextSeq, type Slot } from './slot.ts';
-import { aim, because, failHead, mapLive, waitFor } from './target.ts';
+import { findIn, isOver, type Slot } from './slot.ts';
+import { because, failHead, isQueue, mapLive, waitFor } from './target.ts';
 import { lookAgainAt, type TargetWaitingFor } from './waiting.ts';
 import { archive, deploy, deployStaged, stage } from './wishes.ts';
 
@@ -38,28 +39,23 @@ const deciders: { readonly [Type in SlotEvent['type']]: Decide<Type> } = {
     rests.has(slot.waiting?.for) ? slot : waitFor(slot, 'thing offline', now),
   'thing online': (slot, _, { now }) =>
     slot.waiting?.for === 'thing offline' ? waitFor(slot, 'delivery', now) : slot,
-  'give up': (slot, _, { now }) => (slot.waiting === null ? slot : waitFor(slot, 'operator', now)),
-  redrive: (slot, _, { now }) => (slot.waiting === null ? slot : waitFor(slot, 'delivery', now)),
-  reissue: (slot, _, context) => {
-    if (slot.target === null) return slot;
-    const seq = nextSeq(slot, context.now);
-    const again = mapLive(slot, (one) =>
-      isWanted(one)
-        ? moved(one, 'reissue', because(context, 'the thing starts from nothing'), {
-            seq,
-            attempts: 0,
-            failure: null,
-          })
-        : one,
-    );
-    return aim(again, slot.target, context.now);
-  },
-  settle: (slot) => (slot.live.some(isOutstanding) ? slot : { ...slot, waiting: null }),
-  abandon: (slot, _, context) => ({
-    ...mapLive(slot, (one) => moved(one, 'abandon', because(context, 'the thing is gone'))),
-    target: null,
-    waiting: null,
-  }),
+  'give up': (slot, _, { now }) =>
+    slot.waiting === null || slot.waiting.for === 'operator' ? slot : waitFor(slot, 'operator', now),
+  // Only what was handed over is taken back: doing it twice has no second effect.
+  redrive: (slot, _, { now }) => (slot.waiting?.for === 'operator' ? waitFor(slot, 'delivery', now) : slot),
+  reissue,
+  settle: (slot) =>
+    slot.waiting === null || !isQueue(slot) || slot.live.some(isOutstanding)
+      ? slot
+      : { ...slot, waiting: null },
+  abandon: (slot, _, context) =>
+    slot.target === null && slot.live.length === 0
+      ? slot
+      : {
+          ...mapLive(slot, (one) => moved(one, 'abandon', because(context, 'the thing is gone'))),
+          target: null,
+          waiting: null,
+        },
 };
 
 const partOff = (slot: Slot): Slot => ({

@@ -103,7 +103,8 @@ export const moves: Readonly<Record<Phase, Readonly<Record<Move, Outcome>>>> = {
   },
   superseded: {
     deploy: refuse('deployment_ended'),
-    archive: 'ignore',
+    // Nothing may bring it back any more.
+    archive: 'removing',
     replace: 'ignore',
     drift: 'ignore',
     supersede: 'ignore',

@@ -23,7 +23,14 @@ const unknownFailure: Failure = { code: 'unknown', message: 'The thing gave no r
 const fails = (reported: Reported, why: string): Slot => {
   const { slot, about, report, context } = reported;
   if (about === undefined) return letGo(reported);
-  return failHead(slot, about, why, report.failure ?? unknownFailure, context);
+  return failHead(
+    slot,
+    about,
+    why,
+    report.failure ?? unknownFailure,
+    context,
+    Math.max(about.attempts, report.attempt),
+  );
 };
 
 const retries = (reported: Reported): Slot => {
@@ -49,8 +56,10 @@ const confirms = ({ slot, about, context }: Reported): Slot => {
 };
 
 const reportDeciders: Readonly<Record<ReportState, (reported: Reported) => Slot>> = {
-  applying: ({ slot, context }) =>
-    slot.waiting === null || slot.waiting.for === 'thing applying'
+  applying: ({ slot, about, report, context }) =>
+    slot.waiting === null ||
+    slot.waiting.for === 'thing applying' ||
+    Math.max(report.attempt, 1) <= (about?.attempts ?? 0)
       ? slot
       : waitFor(slot, 'thing applying', context.now),
   applied: confirms,
@@ -61,18 +70,14 @@ const reportDeciders: Readonly<Record<ReportState, (reported: Reported) => Slot>
 
 const done: ReadonlySet<ReportState> = new Set<ReportState>(['applied', 'removed']);
 
-/** A thing that says it has something else under our seq is not done: that is a failed attempt. */
-const honest = (report: Report, expected: Digest): Report =>
-  !done.has(report.state) || report.revision === expected
-    ? report
-    : {
-        ...report,
-        state: 'retrying',
-        failure: {
-          code: 'digest_mismatch',
-          message: `The thing reports ${report.revision}, not ${expected}.`,
-        },
-      };
+/** A thing that says it is done, and has something else under our seq, will not try again by itself: it has failed. */
+const honest = (report: Report, expected: Digest, nothing: Digest): Report => {
+  const isDone =
+    report.state === (expected === nothing ? 'removed' : 'applied') && report.revision === expected;
+  if (isDone || !done.has(report.state)) return report;
+  const message = `The thing reports ${report.state} ${report.revision}, not ${expected}.`;
+  return { ...report, state: 'failed', failure: { code: 'digest_mismatch', message } };
+};
 
 const isCurrent = (slot: Slot, seq: number): boolean => slot.waiting !== null && slot.target?.seq === seq;
 
@@ -82,6 +87,6 @@ export const takeReport: Decide<'report'> = (slot, { report }, context) => {
     if (about === undefined) return slot;
   } else if (!isCurrent(slot, report.seq)) return slot;
   const expected = about?.revision ?? slot.target?.revision ?? report.revision;
-  const heard = honest(report, expected);
+  const heard = honest(report, expected, context.nothing);
   return reportDeciders[heard.state]({ slot, about, report: heard, context });
 };

@@ -101,7 +101,11 @@ export const giveWay = (slot: Slot, gone: Deployment, why: string, context: Cont
     ...born(restore, 'queued', nextSeq(slot, context.now), cause),
     restores: confirmed.id,
   };
-  return withHead({ ...slot, live: [...slot.live, deployment] }, deployment, context);
+  return withHead(
+    makeRoom({ ...slot, live: [...slot.live, deployment] }, deployment.id, context),
+    deployment,
+    context,
+  );
 };
 
 /** Superseded or removing: gone from the thing, as far as we will ever hear. */
@@ -123,8 +127,9 @@ export const failHead = (
   why: string,
   failure: Failure,
   context: Context,
+  attempts = head.attempts,
 ): Slot => {
-  const failed = moved(head, 'fail', because(context, why), { failure });
+  const failed = moved(head, 'fail', because(context, why), { failure, attempts });
   return afterFailure(replaceIn(slot, failed), failed, context);
 };
 

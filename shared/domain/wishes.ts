@@ -1,9 +1,9 @@
 // What a person may wish of a slot: to stage, to deploy, to archive.
 import { rulesOf } from './channel.ts';
-import { type Deployment, isOutstanding, isStaged, move, moved } from './deployment.ts';
+import { type Deployment, hasEnded, isOutstanding, isStaged, move, moved } from './deployment.ts';
 import type { Context, Decide, NewDeployment } from './event.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
-import { findIn, headOf, nextSeq, type Slot } from './slot.ts';
+import { findIn, headOf, isOver, nextSeq, type Slot } from './slot.ts';
 import {
   aimAtNothing,
   aimAtQueue,
@@ -51,7 +51,8 @@ export const stage: Decide<'stage'> = (slot, { deployment: wanted }, context) =>
       : deployment,
   );
   const staged = born(wanted, 'staged', 0, because(context, 'staged'));
-  return full(slot) ?? { ...replaced, live: [...replaced.live, staged] };
+  const kept = { ...replaced, live: replaced.live.filter((one) => !hasEnded(one)) };
+  return full(kept) ?? { ...replaced, live: [...replaced.live, staged] };
 };
 
 export const deploy: Decide<'deploy'> = (slot, { deployment: wanted, parent }, context) => {
@@ -80,17 +81,26 @@ export const deployStaged: Decide<'deploy staged'> = (slot, { id, version }, con
   if (refused !== undefined) return refused;
   const head = move(staged, 'deploy', because(context, 'deployed'), { seq: nextSeq(slot, context.now) });
   if (isRefusal(head)) return head;
+  if (isQueue(slot)) return aimAtQueue(replaceIn(slot, head), context.now);
   return withHead(makeRoom(replaceIn(slot, head), id, context), head, context);
 };
 
+/** A person who cancels what brought it back does not want it either. */
+const cancelRestored = (slot: Slot, before: Deployment, context: Context): Slot =>
+  mapLive(slot, (one) =>
+    one.id === before.restores
+      ? moved(one, 'archive', because(context, `its restore ${before.id} was cancelled`))
+      : one,
+  );
+
 /** What follows when a person took one away, by what it was. */
 const afterArchive = (slot: Slot, before: Deployment, context: Context): Slot => {
-  if (isStaged(before)) return slot;
+  if (isStaged(before) || before.phase === 'superseded') return slot;
   if (isQueue(slot)) return aimAtQueue(slot, context.now);
   if (!isOutstanding(before)) return aimAtNothing(slot, before.id, context);
   return before.restores === null
     ? giveWay(slot, before, 'was cancelled', context)
-    : aimAtNothing(slot, before.id, context);
+    : aimAtNothing(cancelRestored(slot, before, context), before.id, context);
 };
 
 export const archive: Decide<'archive'> = (slot, { id, version }, context) => {
@@ -98,6 +108,7 @@ export const archive: Decide<'archive'> = (slot, { id, version }, context) => {
   if (before === undefined) return notHere(id);
   const refused = changedMeanwhile(before, version);
   if (refused !== undefined) return refused;
+  if (isOver(slot, before)) return slot;
   const after = moved(before, 'archive', because(context, 'archived'));
   return after === before ? slot : afterArchive(replaceIn(slot, after), before, context);
 };

@@ -21,8 +21,8 @@ export interface Change {
   readonly event: SlotEvent;
   /** `key:...`, `thing` or `engine`. */
   readonly by: string;
-  /** What must be on record before the slot may name it. */
-  readonly beforeSave?: () => Promise<Refusal | undefined>;
+  /** What must be on record before the slot may name it; `done already`: it was in the slot before, and has ended. */
+  readonly beforeSave?: () => Promise<Refusal | 'done already' | undefined>;
 }
 
 export interface Changed {
@@ -69,13 +69,15 @@ const sendAll = async (
 };
 
 const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal | 'changed meanwhile'> => {
-  const before = (await world.slots.load(change.id)) ?? emptySlot(change.id, change.organization);
-  const decision = decide(before, change.event, contextOf(world, change.by));
+  const slot = (await world.slots.load(change.id)) ?? emptySlot(change.id, change.organization);
+  const unchanged: Changed = { slot, changed: false, unsent: 0 };
+  const decision = decide(slot, change.event, contextOf(world, change.by));
   if (isRefusal(decision)) return decision;
-  if (!decision.changed) return { slot: before, changed: false, unsent: 0 };
-  const refused = await change.beforeSave?.();
-  if (refused !== undefined) return refused;
-  await Promise.all([settleLeaving(world, before), recordRestores(world, decision)]);
+  if (!decision.changed) return unchanged;
+  const before = await change.beforeSave?.();
+  if (before === 'done already') return unchanged;
+  if (before !== undefined) return before;
+  await Promise.all([settleLeaving(world, slot), recordRestores(world, decision)]);
   if (!(await world.slots.save(decision.slot))) return 'changed meanwhile';
   await writeEnds(world, change.id, decision.slot.leaving);
   return { slot: decision.slot, changed: true, unsent: await sendAll(world, decision, change.organization) };

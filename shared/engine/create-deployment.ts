@@ -86,7 +86,8 @@ export const createDeployment =
         by: intent.by,
         beforeSave: async () => {
           const filed = await world.records.file(record);
-          return filed.request === request ? undefined : otherRequest();
+          if (filed.request !== request) return otherRequest();
+          return filed.ended === undefined ? undefined : 'done already';
         },
       });
       if (isRefusal(changed)) return changed;

@@ -380,12 +380,12 @@ describe('archiving', () => {
       sent: 1,
       changed: true,
     },
-    'what is superseded changes nothing': {
+    'what is superseded sees to it that nothing brings it back': {
       story: [deploy('blue'), confirms(), deploy('red')],
-      to: 'superseded',
+      to: 'removing',
       target: 'red',
       sent: 0,
-      changed: false,
+      changed: true,
     },
     'what is being removed changes nothing': {
       story: [deploy('blue'), confirms(), archive('blue')],
@@ -571,7 +571,7 @@ describe('cancelling', () => {
 
     it('makes no other: the thing shall have nothing', () => {
       thenSee(cancelled, {
-        phases: { blue: 'superseded', green: 'failed', [restoreOf('green')]: 'archived' },
+        phases: { blue: 'removing', green: 'failed', [restoreOf('green')]: 'archived' },
         target: restoreOf('green'),
         revision: nothing,
         waiting: 'delivery',

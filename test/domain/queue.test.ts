@@ -144,9 +144,9 @@ describe('each of a queue', () => {
     thenSee(when(three, applies('script 1')), { waiting: 'thing applying', changed: true });
   });
 
-  it('that ran as something else has failed an attempt', () => {
+  it('that ran as something else has failed', () => {
     const wrong = when(three, reports('applied', { about: 'script 2', revision: revisionOf('script 1') }));
-    thenSee(wrong, { phases: { 'script 1': 'queued', 'script 2': 'retrying', 'script 3': 'queued' } });
+    thenSee(wrong, { phases: { 'script 1': 'queued', 'script 2': 'failed', 'script 3': 'queued' } });
   });
 
   it('has its own deadline, even while it waits for its turn', () => {

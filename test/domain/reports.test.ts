@@ -16,7 +16,6 @@ import {
   noSpace,
   nothing,
   release,
-  removes,
   reports,
   revisionOf,
   says,
@@ -110,29 +109,21 @@ describe('the cap', () => {
 describe('a thing that says it has something else', () => {
   const other = { revision: revisionOf('white') };
 
-  it('has not confirmed: that is a failed attempt', () => {
+  it('will not try again by itself: it has failed', () => {
     const wrong = when(queued, reports('applied', other));
-    thenSee(wrong, { phases: { blue: 'retrying' }, waiting: 'thing retrying' });
-    expect(the(wrong, 'blue')).toMatchObject({ attempts: 1, failure: { code: 'digest_mismatch' } });
+    thenSee(wrong, { phases: { blue: 'failed' }, waiting: 'delivery' });
+    expect(the(wrong, 'blue')).toMatchObject({ failure: { code: 'digest_mismatch' } });
   });
 
-  it('confirms once it has the right one', () => {
-    thenSee(when(given(queued, reports('applied', other)), confirms()), { phases: { blue: 'deployed' } });
+  it('has failed as well if it says to have removed what it shall have', () => {
+    thenSee(when(queued, reports('removed')), { phases: { blue: 'failed' } });
   });
 
-  it('is capped like every other failure', () => {
-    thenSee(when(queued, reports('applied', { ...other, attempt: 3 })), { phases: { blue: 'failed' } });
-  });
-
-  it('is heard even if it does not count its attempts', () => {
-    thenSee(when(queued, reports('applied', { ...other, attempt: 0 })), { phases: { blue: 'retrying' } });
-  });
-
-  it('where it shall have nothing has not removed it', () => {
+  it('where it shall have nothing is let go, and the history says so', () => {
     const removing = given(queued, confirms(), archive('blue'));
     const wrong = when(removing, reports('removed', { revision: revisionOf('blue') }));
-    thenSee(wrong, { phases: { blue: 'removing' }, waiting: 'thing retrying' });
-    thenSee(when(wrong, removes), { phases: { blue: 'archived' }, waiting: null });
+    thenSee(wrong, { phases: { blue: 'archived' }, waiting: null });
+    expect(the(wrong, 'blue').history.at(-1)?.why).toBe('the thing could not remove it: digest_mismatch');
   });
 
   it('may quote what it likes while it has not finished', () => {

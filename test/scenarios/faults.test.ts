@@ -110,12 +110,12 @@ describe('a report', () => {
     expect(await statusOf(id)).toBe('queued');
   });
 
-  it('of another manifest under our seq is a failed attempt, not a success', async () => {
+  it('of another manifest under our seq is a failure, not a success', async () => {
     const { system, deploy, statusOf, thing } = await givenFleet();
     const id = await deploy(1);
     await system.carryOutAll();
     await system.report(thing, { manifest: `sha256:${'0'.repeat(64)}` });
-    expect(await statusOf(id)).toBe('retrying');
+    expect(await statusOf(id)).toBe('failed');
   });
 
   it('of two failures, and then of success, counts its attempts and ends well', async () => {
