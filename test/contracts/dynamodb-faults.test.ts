@@ -15,7 +15,7 @@ import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
 import { Unavailable } from '#engine/ports';
 import { freshTable, localClient } from '#test/support/dynamodb-table';
-import { anEntry, aSlot } from './given.ts';
+import { aDeployment, anEntry, aSlot } from './given.ts';
 
 const about = { $metadata: {}, message: 'stubbed' };
 
@@ -108,6 +108,39 @@ describe('a single write', () => {
   it('is false, not a fault, when its condition fails', async () => {
     const { table } = await failing('PutItemCommand', new ConditionalCheckFailedException(about));
     expect(await dynamoSlots(table).save(aSlot('robot'))).toBe(false);
+  });
+
+  describe('whose answer was lost', () => {
+    /** The write happens, and the SDK hears of it only by asking again. */
+    const deafOnce = (beforeTheRepeat: () => Promise<unknown> = async () => {}) => {
+      const client = localClient();
+      let heard = false;
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            const answer = await next(args);
+            if (commandName !== 'PutItemCommand' || heard) return answer;
+            heard = true;
+            await beforeTheRepeat();
+            throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+          },
+        { step: 'deserialize', priority: 'high' },
+      );
+      return client;
+    };
+    const full = aSlot('robot', { live: [aDeployment('dpl_1')], seq: 7 });
+
+    it('knows its own repeat', async () => {
+      const table = { ...(await freshTable()), client: deafOnce() };
+      expect(await dynamoSlots(table).save(full)).toBe(true);
+      expect(await dynamoSlots(table).save(full)).toBe(false);
+    });
+
+    it('knows that somebody else came in between', async () => {
+      const table = await freshTable();
+      const next = () => dynamoSlots(table).save({ ...full, version: 2 });
+      expect(await dynamoSlots({ ...table, client: deafOnce(next) }).save(full)).toBe(false);
+    });
   });
 
   it('is a fault with its cause when the table is not there', async () => {

@@ -1,4 +1,5 @@
 // The one table as the stores see it: items by key, conditional writes, pages; and every AWS error in the engine's words.
+import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -12,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { backOff, type Pause } from '../backoff.ts';
 import { faultOf } from '../fault.ts';
-import { fromStored, type Item, toStored } from './item.ts';
+import { fromStored, type Item, type StoredItem, toStored } from './item.ts';
 import { type ItemKey, mayExist } from './keys.ts';
 
 export interface Table {
@@ -110,17 +111,29 @@ export const getItem = async (
   }
 };
 
+/** The SDK wrote it, did not hear of it, and tried again: then what stands in our way is what we wrote. */
+const isOwnRepeat = (error: unknown, written: StoredItem): boolean =>
+  error instanceof ConditionalCheckFailedException &&
+  (error.$metadata.attempts ?? 1) > 1 &&
+  isDeepStrictEqual(error.Item, written);
+
 export const putItem = (table: Table, item: Item, condition?: Condition): Promise<Put> => {
+  const stored = toStored(item);
   const command = new PutItemCommand({
     TableName: table.name,
-    Item: toStored(item),
+    Item: stored,
     ...(condition === undefined ? {} : conditionOf(condition)),
     ...whatToCount(table),
   });
-  return unlessConditionFailed('DynamoDB PutItem', async () => {
-    const { ConsumedCapacity: consumed } = await despiteConflicts(table, () => table.client.send(command));
-    countCapacity(table, 'PutItem', consumed);
-  });
+  const write = async (): Promise<void> => {
+    try {
+      const { ConsumedCapacity: consumed } = await despiteConflicts(table, () => table.client.send(command));
+      countCapacity(table, 'PutItem', consumed);
+    } catch (error) {
+      if (!isOwnRepeat(error, stored)) throw error;
+    }
+  };
+  return unlessConditionFailed('DynamoDB PutItem', write);
 };
 
 /** Changes part of an item that is there: the names and values of `condition` serve `set` too. */
