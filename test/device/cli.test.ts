@@ -1,0 +1,176 @@
+// `npm run device` as a person runs it: a process, its lines, its files, its end; and a plain sentence for each mistake.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readSettings } from '#functions/cli/device/settings';
+import { temporaryFolder } from './support/device.ts';
+import { startIotWorld } from './support/iot-world.ts';
+import { targetOf, viewOf } from './support/sets.ts';
+
+const program = new URL('../../functions/cli/device.ts', import.meta.url).pathname;
+
+/** A running program, and its lines to wait for. */
+const run = (directory: string, ...args: string[]) => {
+  const env = { ...process.env, SHADOWCAST_DIR: directory };
+  const child: ChildProcess = spawn(process.execPath, [program, ...args], { env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = once(child, 'close').then(([code]) => code as number);
+  let output = '';
+  const lookers = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data) => {
+      output += data;
+      for (const look of lookers) look();
+    });
+  const says = (text: string, times = 1): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        if (output.split(text).length <= times) return;
+        lookers.delete(look);
+        resolve();
+      };
+      lookers.add(look);
+      closed.then(() => reject(new Error(`It never said "${text}": ${output}`)));
+      look();
+    });
+  return { child, closed, says, output: () => output };
+};
+
+const startCloud = async () => {
+  const world = await startIotWorld();
+  const directory = temporaryFolder();
+  const { url, core } = world;
+  const local = { url, organization: 'acme', apiKey: 'key', mqtt: core.mqtt };
+  writeFileSync(join(directory, 'local.json'), JSON.stringify(local));
+  return { world, directory, rootOf: (name: string) => join(directory, 'devices', name, 'release') };
+};
+
+describe('npm run device', { timeout: 30_000 }, () => {
+  it('brings a device in, applies what is wanted, and goes on Ctrl-C', async () => {
+    const { world, directory, rootOf } = await startCloud();
+    const robot = run(directory, '--name', 'robot-7');
+    await robot.says('activated as thing-robot-7');
+    await robot.says('connected to localhost');
+    await world.want('thing-robot-7', 'release', targetOf(1, { '/srv/a.json': '{}' }));
+    await robot.says('the cloud heard "applied" (seq 1)');
+    expect(viewOf(rootOf('robot-7'))).toEqual({ 'srv/a.json': '{}' });
+    robot.child.kill('SIGINT');
+    expect(await robot.closed).toBe(0);
+  });
+
+  it('needs no new certificate the second time, and lets nobody else be the same device meanwhile', async () => {
+    const { world, directory } = await startCloud();
+    const first = run(directory, '--name', 'robot-7');
+    await first.says('connected');
+    const rival = run(directory, '--name', 'robot-7');
+    expect(await rival.closed).toBe(1);
+    expect(rival.output()).toContain('robot-7 is running already');
+    first.child.kill('SIGKILL');
+    await first.closed;
+    const again = run(directory, '--name', 'robot-7');
+    await again.says('connected');
+    expect(world.calls.filter((call) => call === 'POST /device/activation')).toHaveLength(1);
+  });
+
+  it('is activated anew where the cloud has another device of that name', async () => {
+    const { world, directory } = await startCloud();
+    const first = run(directory, '--name', 'robot-7');
+    await first.says('connected');
+    first.child.kill('SIGTERM');
+    await first.closed;
+    world.devices.set('robot-7', 'dvc_robot-7-reborn');
+    const again = run(directory, '--name', 'robot-7');
+    await again.says('activated as thing-robot-7-reborn');
+    await again.says('connected');
+  });
+
+  it('runs a fleet in one process, and prints JSON lines when asked to', async () => {
+    const { world, directory, rootOf } = await startCloud();
+    const fleet = run(directory, '--name', 'robot', '--count', '5', '--json');
+    await fleet.says('"event":"connected"', 5);
+    const names = [1, 2, 3, 4, 5].map((number) => `robot-${number}`);
+    for (const name of names) await world.want(`thing-${name}`, 'release', targetOf(1, { a: name }));
+    await fleet.says('"state":"applied","attempt"', 5);
+    await fleet.says('"event":"confirmed"', 5);
+    for (const name of names) expect(viewOf(rootOf(name))).toEqual({ a: name });
+    const lines = fleet
+      .output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(new Set(lines.map(({ device }) => device))).toEqual(new Set(names));
+    fleet.child.kill('SIGINT');
+    expect(await fleet.closed).toBe(0);
+  });
+
+  it('takes a token that somebody else issued', async () => {
+    const { world, directory } = await startCloud();
+    const { url, core } = world;
+    const dir = join(directory, 'elsewhere');
+    const robot = run(
+      '/nowhere',
+      '--name',
+      'r',
+      '--url',
+      url,
+      '--token',
+      'abc',
+      '--ca',
+      core.mqtt.caFile,
+      '--dir',
+      dir,
+    );
+    await robot.says('activated as thing-abc');
+    await robot.says('connected');
+    expect(world.calls).toEqual(['POST /device/activation']);
+    expect(existsSync(join(dir, 'r', 'release'))).toBe(true);
+  });
+
+  it('says what to do when the key is not accepted, and when nobody answers', async () => {
+    const { directory, world } = await startCloud();
+    const refused = run(directory, '--name', 'r', '--url', world.url, '--api-key', 'wrong');
+    expect(await refused.closed).toBe(1);
+    expect(refused.output()).toContain('npm run keys -- create');
+    const lost = run(directory, '--name', 'r', '--url', 'http://127.0.0.1:1', '--api-key', 'key');
+    expect(await lost.closed).toBe(1);
+    expect(lost.output()).toMatch(
+      /^Nobody answers at http:\/\/127\.0\.0\.1:1: start the local cloud with "npm start"/,
+    );
+  });
+});
+
+describe('its settings', () => {
+  const messageOf = (...args: string[]): unknown => {
+    try {
+      return readSettings(args, { SHADOWCAST_DIR: temporaryFolder() });
+    } catch (error) {
+      return error instanceof Error ? error.message : error;
+    }
+  };
+
+  it.each([
+    [[], 'A device needs a name.'],
+    [['--name', 'robot-7'], 'No local cloud is running here'],
+    [['--name', '../robot'], '"../robot" is no name for a device'],
+    [['--name', 'r', '--count', '0'], '--count takes a whole number from 1 to 10000, not "0".'],
+    [['--name', 'r', '--count', 'many'], '--count takes a whole number'],
+    [['--name', 'r', '--url', 'http://x'], 'With --url comes --api-key, or --token'],
+    [
+      ['--name', 'r', '--url', 'http://x', '--api-key', 'k', '--ca', '/nowhere.pem'],
+      'There is no file /nowhere.pem',
+    ],
+    [
+      ['--name', 'r', '--count', '2', '--url', 'http://x', '--token', 't'],
+      'An activation token is for one device',
+    ],
+    [['--nmae', 'r'], "Unknown option '--nmae'"],
+  ])('%j: %s', (args, message) => {
+    expect(messageOf(...args)).toContain(message);
+  });
+
+  it('explain themselves', () => {
+    expect(messageOf('--help')).toBe('help');
+  });
+});

@@ -1,0 +1,43 @@
+// A device that applies one generation after the other, as fast as it can, until somebody kills it. Run as a process of its own.
+import { createAgent } from '#device/agent/agent';
+import { digestOf } from '#device/agent/digest';
+import { chunkBytes } from '#device/shadow';
+import { createFakeCloud } from './fake-cloud.ts';
+import { generation } from './generations.ts';
+import { itemOf, targetOf } from './sets.ts';
+
+const [root = ''] = process.argv.slice(2);
+const cloud = createFakeCloud('victim');
+
+const inlineMax = chunkBytes / 2;
+
+const wantGeneration = (seq: number): void => {
+  const texts = generation(seq);
+  cloud.contents.clear();
+  for (const text of Object.values(texts)) cloud.contents.set(digestOf(text), Buffer.from(text));
+  const target = targetOf(seq, texts);
+  const items = target.items?.map(({ data, ...item }) =>
+    data && data.length < inlineMax ? { ...item, data } : itemOf(item.path, data ?? ''),
+  );
+  cloud.want('release', { ...target, items });
+};
+
+let recovered = 0;
+const agent = createAgent({
+  thing: 'victim',
+  transport: cloud.transport,
+  roots: { release: root },
+  onEvent: (event) => {
+    if (event.event === 'recovered') {
+      if (event.trouble) console.log(`trouble ${event.trouble.message}`);
+      recovered = event.seq;
+    }
+    if (event.event === 'confirmed' && event.state === 'applied') {
+      console.log(`applied ${event.seq}`);
+      wantGeneration(event.seq + 1);
+    }
+  },
+});
+
+await agent.start();
+if (recovered === 0) wantGeneration(1);
