@@ -2,11 +2,13 @@
 import * as z from 'zod';
 import type { Key, Keys } from '#engine/ports';
 import { getItems } from './batch.ts';
+import { isNew } from './condition.ts';
 import { type Item, reading } from './item.ts';
 import { keyOf } from './item-key.ts';
+import { getItem, putItem, updateItem } from './items.ts';
 import { apiKeyKey, apiKeyList, apiKeyListed, apiKeyOf, type ItemKey } from './keys.ts';
 import { itemsListed } from './query.ts';
-import { getItem, isNew, putItem, type Table, updateItem } from './table.ts';
+import type { Table } from './table.ts';
 
 const storedKey = z.object({
   pk: z.string(),

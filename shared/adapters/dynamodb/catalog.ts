@@ -5,9 +5,10 @@ import { getItems } from './batch.ts';
 import { holderOf, saveClaimant } from './claims.ts';
 import { type Item, reading } from './item.ts';
 import { keyOf } from './item-key.ts';
+import { getItem } from './items.ts';
 import { entryKey, entryList, entryListed, entryOf, uniqueKey } from './keys.ts';
 import { itemsListed } from './query.ts';
-import { getItem, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 const storedEntry = z.object({
   pk: z.string(),

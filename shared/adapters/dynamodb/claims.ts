@@ -1,8 +1,10 @@
 // Claims: items whose key is what only one may have (a label, a slug), written and released with the item that has it.
 import * as z from 'zod';
+import { type Condition, isNew } from './condition.ts';
 import { type Item, reading } from './item.ts';
+import { getItem, putItem } from './items.ts';
 import { claimKey, type ItemKey } from './keys.ts';
-import { type Condition, getItem, isNew, putItem, type Table } from './table.ts';
+import type { Table } from './table.ts';
 import { transact, type Write } from './transact.ts';
 
 /** A versioned item and what only it may have. */

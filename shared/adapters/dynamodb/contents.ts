@@ -4,8 +4,9 @@ import { chunkBytes } from '#device/shadow';
 import type { Contents } from '#engine/ports';
 import { getItems } from './batch.ts';
 import { type Item, reading } from './item.ts';
+import { getItem, putItem } from './items.ts';
 import { chunkKey, contentKey, type ItemKey } from './keys.ts';
-import { type Consistency, getItem, putItem, type Table } from './table.ts';
+import type { Consistency, Table } from './table.ts';
 
 /** What still fits into a head that is read for half a unit (4 KB, eventually consistent). */
 const inlineBytesMax = 3 * 1024;

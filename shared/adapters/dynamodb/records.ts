@@ -1,13 +1,15 @@
 // Deployment records in DynamoDB: filed once, and ended once without touching what the list is made of.
 import type { DeploymentRecord, Records } from '#engine/ports';
 import { getItems } from './batch.ts';
+import { isNew } from './condition.ts';
 import type { Item } from './item.ts';
 import { keyOf } from './item-key.ts';
+import { getItem, putItem, updateItem } from './items.ts';
 import { deploymentLists, deploymentOf, recordKey, recordsOf } from './keys.ts';
 import { merged } from './merged.ts';
 import { itemsBeside, itemsListed } from './query.ts';
 import { decodeRecord, encodeEnd, encodeRecord } from './record-codec.ts';
-import { getItem, isNew, putItem, type Table, updateItem } from './table.ts';
+import type { Table } from './table.ts';
 
 const file =
   (table: Table): Records['file'] =>

@@ -65,14 +65,13 @@ const encodeWaiting = (since: number, wait: TargetWait): z.input<typeof storedWa
 
 const sinceOf = (slot: Slot): number => slot.live[0]?.createdAt ?? slot.seq;
 
-const present = <Value>(values: readonly Value[]): readonly Value[] | undefined =>
-  values.length === 0 ? undefined : values;
+const present = <Value>(values: Value[]): Value[] | undefined => (values.length === 0 ? undefined : values);
 
 const keptIn = (slot: Slot): Omit<z.input<typeof storedSlot>, 'pk' | 'sk'> => {
   const texts = writeTexts();
   const since = sinceOf(slot);
   const deployments = encodeDeployment(texts, since);
-  const kept = {
+  return {
     f: format,
     v: slot.version,
     o: texts.place(slot.organization),
@@ -82,8 +81,9 @@ const keptIn = (slot: Slot): Omit<z.input<typeof storedSlot>, 'pk' | 'sk'> => {
     w: slot.waiting === null ? undefined : encodeWaiting(since, slot.waiting),
     l: present(slot.live.map(deployments)),
     x: present(slot.leaving.map(deployments)),
-  } as const;
-  return { ...kept, l: kept.l && [...kept.l], x: kept.x && [...kept.x], t: texts.texts() };
+    // Last: what is before has said by now which texts there are.
+    t: texts.texts(),
+  };
 };
 
 export const encodeSlot = (slot: Slot): Item => ({

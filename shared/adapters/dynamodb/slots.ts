@@ -3,11 +3,13 @@ import * as z from 'zod';
 import type { Slot } from '#domain/slot';
 import type { DueSlot, Slots } from '#engine/ports';
 import { getItems } from './batch.ts';
+import { type Condition, isNew } from './condition.ts';
 import { reading } from './item.ts';
+import { getItem, putItem } from './items.ts';
 import { dueList, slotKey, slotsOf } from './keys.ts';
 import { itemsBeside, itemsDue } from './query.ts';
 import { decodeSlot, decodeSlotId, encodeSlot } from './slot-codec.ts';
-import { type Condition, getItem, isNew, putItem, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 const after = (version: number): Condition =>
   version === 0

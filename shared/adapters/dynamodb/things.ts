@@ -3,9 +3,10 @@ import type { Things } from '#engine/ports';
 import { getItems } from './batch.ts';
 import { holderOf, saveClaimant } from './claims.ts';
 import { keyOf } from './item-key.ts';
+import { getItem } from './items.ts';
 import { labelKey, thingKey, thingList, thingOf } from './keys.ts';
 import { itemsListed } from './query.ts';
-import { getItem, type Table } from './table.ts';
+import type { Table } from './table.ts';
 import { decodeThing, encodeThing } from './thing-codec.ts';
 
 const load =

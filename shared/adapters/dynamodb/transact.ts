@@ -8,17 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { Unavailable } from '#engine/ports';
 import { faultOf } from '../fault.ts';
+import { type Condition, conditionOf } from './condition.ts';
 import { type Item, toStored } from './item.ts';
 import type { ItemKey } from './keys.ts';
-import {
-  type Condition,
-  conditionOf,
-  conflictsMax,
-  countCapacity,
-  pauseOf,
-  type Table,
-  whatToCount,
-} from './table.ts';
+import { conflictsMax, countCapacity, pauseOf, type Table, whatToCount } from './table.ts';
 
 export type Write = { readonly put: Item; readonly condition: Condition } | { readonly remove: ItemKey };
 

@@ -5,8 +5,13 @@ import { getMany, type Shelf, shelf } from './shelf.ts';
 
 type Stored = Shelf<Entry>;
 
-const ofKind = (entries: Stored, organization: string, kind: string): Entry[] =>
-  entries.all().filter((entry) => entry.organization === organization && entry.kind === kind);
+const ofKind = (
+  entries: Stored,
+  organization: string,
+  kind: string,
+  fits: (entry: Entry) => boolean = () => true,
+): Entry[] =>
+  entries.those((entry) => entry.organization === organization && entry.kind === kind && fits(entry));
 
 const holderOf = (
   entries: Stored,
@@ -14,7 +19,7 @@ const holderOf = (
   kind: string,
   name: string,
   value: string,
-): Entry | undefined => ofKind(entries, organization, kind).find(({ unique }) => unique[name] === value);
+): Entry | undefined => ofKind(entries, organization, kind, ({ unique }) => unique[name] === value)[0];
 
 /** The name of the first unique value that another entry has. */
 const taken = (entries: Stored, { organization, kind, id, unique }: Entry): string | undefined =>

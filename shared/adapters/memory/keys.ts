@@ -19,7 +19,7 @@ export const memoryKeys = (): Keys => {
     },
     ofOrganization: async (organization) =>
       inOrder(
-        keys.all().filter((key) => key.organization === organization),
+        keys.those((key) => key.organization === organization),
         (key) => key.id,
         'oldest first',
       ),

@@ -35,14 +35,14 @@ export const memoryRecords = (): Records => {
         keys.map(({ thing, id }) => [thing, id]),
       ),
     keysOf: async function* (organization, channel, order) {
-      const theirs = records
-        .all()
-        .filter((record) => record.organization === organization && record.slot.channel === channel);
+      const theirs = records.those(
+        (record) => record.organization === organization && record.slot.channel === channel,
+      );
       for (const { id, slot } of inOrder(theirs, (record) => record.id, order))
         yield { thing: slot.thing, id };
     },
     ofSlot: async function* ({ thing, channel }) {
-      yield* records.all().filter(({ slot }) => slot.thing === thing && slot.channel === channel);
+      yield* records.those(({ slot }) => slot.thing === thing && slot.channel === channel);
     },
   };
 };

@@ -4,8 +4,8 @@ export interface Shelf<Item> {
   readonly get: (...key: readonly string[]) => Item | undefined;
   readonly put: (item: Item, ...key: readonly string[]) => void;
   readonly remove: (...key: readonly string[]) => void;
-  /** In the order in which they were first put. */
-  readonly all: () => Item[];
+  /** Those that fit, in the order in which they were first put. */
+  readonly those: (fit: (item: Item) => boolean) => Item[];
 }
 
 /** JSON keeps the parts of a key apart, whatever they contain. */
@@ -21,7 +21,8 @@ export const shelf = <Item>(): Shelf<Item> => {
     remove: (...key) => {
       items.delete(nameOf(key));
     },
-    all: () => [...items.values()].map((item) => structuredClone(item)),
+    // Only what is handed out is copied: a large world is looked through often.
+    those: (fit) => [...items.values()].filter(fit).map((item) => structuredClone(item)),
   };
 };
 

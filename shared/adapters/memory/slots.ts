@@ -10,6 +10,8 @@ const dueSlotOf = (slot: Slot): DueSlot[] => {
   return dueAt === null ? [] : [{ id: slot.id, dueAt }];
 };
 
+const isDue = (slot: Slot, now: number): boolean => dueSlotOf(slot).some(({ dueAt }) => dueAt <= now);
+
 const byDue = (one: DueSlot, other: DueSlot): number =>
   one.dueAt - other.dueAt ||
   byBytes(one.id.thing, other.id.thing) ||
@@ -26,8 +28,7 @@ export const memorySlots = (): Slots => {
       ),
     ofThing: async (thing) =>
       slots
-        .all()
-        .filter((slot) => slot.id.thing === thing)
+        .those((slot) => slot.id.thing === thing)
         .sort((one, other) => byBytes(one.id.channel, other.id.channel)),
     save: async (slot) => {
       const { thing, channel } = slot.id;
@@ -37,10 +38,8 @@ export const memorySlots = (): Slots => {
     },
     due: async (shard, now, limit) =>
       slots
-        .all()
-        .filter((slot) => dueShardOf(slot.id.thing) === shard)
+        .those((slot) => dueShardOf(slot.id.thing) === shard && isDue(slot, now))
         .flatMap(dueSlotOf)
-        .filter(({ dueAt }) => dueAt <= now)
         .sort(byDue)
         .slice(0, limit),
   };

@@ -4,7 +4,7 @@ import { inOrder } from './order.ts';
 import { getMany, type Shelf, shelf } from './shelf.ts';
 
 const named = (things: Shelf<Thing>, organization: string, label: string): Thing | undefined =>
-  things.all().find((thing) => thing.organization === organization && thing.label === label);
+  things.those((thing) => thing.organization === organization && thing.label === label)[0];
 
 const save =
   (things: Shelf<Thing>): Things['save'] =>
@@ -27,7 +27,7 @@ export const memoryThings = (): Things => {
       ),
     save: save(things),
     namesOf: async function* (organization, order) {
-      const theirs = things.all().filter((thing) => thing.organization === organization);
+      const theirs = things.those((thing) => thing.organization === organization);
       for (const { name } of inOrder(theirs, (thing) => thing.name, order)) yield name;
     },
     byLabel: async (organization, label) => named(things, organization, label),

@@ -1,0 +1,24 @@
+// What must hold for a write, and what stood in its way.
+import { type Item, toStored } from './item.ts';
+
+export interface Condition {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Item;
+}
+
+export const isNew: Condition = { expression: 'attribute_not_exists(pk)' };
+
+/** `found` is what stood in the way; undefined: nothing was there. */
+export type Put = { readonly done: true } | { readonly done: false; readonly found: Item | undefined };
+
+const namesAndValues = ({ names, values }: Condition) => ({
+  ...(names === undefined ? {} : { ExpressionAttributeNames: { ...names } }),
+  ...(values === undefined ? {} : { ExpressionAttributeValues: toStored(values) }),
+});
+
+export const conditionOf = (condition: Condition) => ({
+  ConditionExpression: condition.expression,
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  ...namesAndValues(condition),
+});
