@@ -196,7 +196,7 @@ describe('a chunk', () => {
   });
 });
 
-describe('a target without items', () => {
+describe('a target without items', { timeout: 30_000 }, () => {
   const itemsOf = (texts: Record<string, string>): WireManifest['items'] =>
     Object.entries(texts).map(([path, text]) => ({ id: path, ...itemOf(path, text), format: 'text' }));
   const naming = (texts: Record<string, string>, manifestText: string) => {

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-iot-data-plane';
 import { onTestFinished } from 'vitest';
 import { type Channel, type Current, chunkBytes, type FetchRequest } from '#device/shadow';
-import { contentTopics } from '#device/topics';
+import { contentTopics, ruleTopics } from '#device/topics';
 import { policyName, startWorld } from '#test/local/iot/support';
 
 const bodyOf = async (request: IncomingMessage): Promise<Record<string, string>> => {
@@ -23,15 +23,22 @@ const bodyOf = async (request: IncomingMessage): Promise<Record<string, string>>
   return parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : {};
 };
 
-/** A rule that sends what devices ask for to the content server. */
-const fetchRule = {
-  Sql: "SELECT *, topic(2) AS thing FROM 'shadowcast/+/fetch'",
-  Actions: [{ Sqs: { QueueUrl: 'fetches', RoleArn: 'arn:aws:iam::000000000000:role/rule' } }],
+/** A rule that brings what devices publish to us. */
+const ruleFor = (sql: string) => ({
+  Sql: sql,
+  Actions: [{ Sqs: { QueueUrl: 'queue', RoleArn: 'arn:aws:iam::000000000000:role/rule' } }],
   AwsIotSqlVersion: '2016-03-23',
-};
+});
 
 export const startIotWorld = async () => {
   const contents = new Map<string, Buffer>();
+  const reports: { thing: string; current: Current }[] = [];
+  const lookers = new Set<() => void>();
+  const hear = (payload: Uint8Array): void => {
+    const { thing, current } = JSON.parse(Buffer.from(payload).toString());
+    if (current) reports.push({ thing, current });
+    for (const look of lookers) look();
+  };
   const serve = async (payload: Uint8Array): Promise<void> => {
     const { thing, digest, chunk } = JSON.parse(Buffer.from(payload).toString()) as FetchRequest & {
       thing: string;
@@ -40,8 +47,12 @@ export const startIotWorld = async () => {
     const topic = contentTopics(thing).content(digest, chunk);
     if (bytes) await world.data.send(new PublishCommand({ topic, payload: bytes, qos: 0 }));
   };
-  const world = await startWorld(undefined, { deliver: (_action, payload) => serve(payload) });
-  world.core.putRule('fetch', fetchRule);
+  const world = await startWorld(undefined, {
+    deliver: async (_action, payload, topic) => (topic.endsWith('/fetch') ? serve(payload) : hear(payload)),
+  });
+  world.core.putRule('fetch', ruleFor(`SELECT *, topic(2) AS thing FROM '${ruleTopics.fetch}'`));
+  const reportedRule = `SELECT state.reported.current AS current, topic(3) AS thing FROM '${ruleTopics.reported}'`;
+  world.core.putRule('reported', ruleFor(reportedRule));
 
   const devices = new Map<string, string>();
   const calls: string[] = [];
@@ -108,6 +119,18 @@ export const startIotWorld = async () => {
       const payload = JSON.stringify({ state: { desired: { target } } });
       await world.data.send(new UpdateThingShadowCommand({ thingName: thing, shadowName: channel, payload }));
     },
+    /** The first report of a thing that fits, also one that was made already. */
+    hears: (thing: string, fits: (current: Current) => boolean): Promise<Current> =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = reports.find((report) => report.thing === thing && fits(report.current));
+          if (!found) return;
+          lookers.delete(look);
+          resolve(found.current);
+        };
+        lookers.add(look);
+        look();
+      }),
     reported: async (thing: string, channel: Channel): Promise<Current> => {
       const { payload } = await world.data.send(
         new GetThingShadowCommand({ thingName: thing, shadowName: channel }),
