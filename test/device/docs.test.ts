@@ -1,5 +1,6 @@
 // The device on the page for strangers is a real one: it runs as printed, and follows the protocol.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -29,14 +30,11 @@ it('the device in one page applies, refuses, and catches up', { timeout: 30_000 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  let printed = '';
-  child.stdout.on('data', (data) => {
-    printed += data;
-  });
+  const printed = once(child.stdout, 'data');
 
   const said = (seq: number) => world.hears(answer.thing, (current) => current.seq === seq);
   expect(await said(1)).toMatchObject({ state: 'applied', deployment: 'dpl_1' });
-  expect(printed).toBe('/srv/a.json {"a":1}\n');
+  expect(String(await printed)).toBe('/srv/a.json {"a":1}\n');
   await world.want(answer.thing, 'release', targetOf(2, {}));
   expect(await said(2)).toMatchObject({ state: 'removed' });
   await world.want(answer.thing, 'release', { ...targetOf(3, {}), items: [itemOf('large', 'x')] });

@@ -86,7 +86,7 @@ describe('an activation', () => {
     const { key, csr, activation: kept } = await openIdentity(dir, 'robot-7');
     expect(new X509Certificate(answer.certificate).checkPrivateKey(createPrivateKey(key))).toBe(true);
     expect(kept).toEqual(answer);
-    expect(asked).toEqual([{ token: 'once', csr }]);
+    expect(asked).toEqual([{ token: 'once', csr, name: 'robot-7' }]);
     expect(JSON.stringify(asked)).not.toContain('PRIVATE');
     expect(await pendingToken(dir)).toBe(undefined);
   });

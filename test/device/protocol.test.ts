@@ -67,7 +67,8 @@ describe('a report', () => {
   it.each<[string, unknown, boolean]>([
     ['that is complete', aReport, true],
     ['with an error', { ...aReport, state: 'failed', error: { code: 'path_escapes', message: '' } }, true],
-    ...Object.keys(aReport).map((key): [string, unknown, boolean] => [
+    ['whose shadow dropped the null', without(aReport, 'error'), true],
+    ...Object.keys(without(aReport, 'error')).map((key): [string, unknown, boolean] => [
       `without ${key}`,
       without(aReport, key),
       false,

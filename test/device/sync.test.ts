@@ -1,7 +1,7 @@
 // What the agent makes of the shadow's messages: it speaks first, the newest seq wins, and nothing is said without a reason.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { shadowTopics } from '#device/topics';
+import { contentTopics, shadowTopics } from '#device/topics';
 import { startDevice, temporaryFolder, thing } from './support/device.ts';
 import { createFakeCloud } from './support/fake-cloud.ts';
 import { targetOf, viewOf } from './support/sets.ts';
@@ -31,6 +31,7 @@ describe('a device that never had a target', () => {
       '$aws/things/{thing}/shadow/name/release/update/accepted',
       '$aws/things/{thing}/shadow/name/release/update/rejected',
       'shadowcast/{thing}/fetch/rejected',
+      'shadowcast/{thing}/ping',
       'shadowcast/{thing}/content/+/+',
     ]);
     expect(cloud.heard.slice(firstWord).map(({ topic }) => topic)).toEqual([topics.get]);
@@ -325,6 +326,18 @@ describe('messages that make no sense', () => {
     cloud.want('software', targetOf(5, b));
     await next('confirmed');
     expect(cloud.heard.filter(({ topic }) => topic.includes('/software/'))).toEqual([]);
+  });
+});
+
+describe('a ping', () => {
+  it('is answered with its own words, and nothing else is', async () => {
+    const { cloud, next } = await startDevice();
+    await next('connected');
+    const { ping, pong } = contentTopics(thing);
+    for (const body of [{ ping: '' }, {}, 7, { ping: 'x'.repeat(65) }, { ping: 'abc', more: 1 }])
+      cloud.send(ping, body);
+    await cloud.hears(pong);
+    expect(published(cloud, pong).map(({ body }) => body)).toEqual([{ ping: 'abc' }]);
   });
 });
 

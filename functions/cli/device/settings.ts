@@ -78,12 +78,16 @@ const readPem = (file: string): string => {
 };
 
 const countMax = 10_000;
+/** As the activation takes it, with room for the number of a fleet's device. */
+const nameMax = 42;
 
 /** A name is a folder too. */
 const namesOf = (name: string | undefined, count: string | undefined): string[] => {
   if (!name) throw new PlainError(`A device needs a name.\n\n${usage}`);
-  if (!/^[\w][\w.:-]*$/.test(name))
-    throw new PlainError(`"${name}" is no name for a device: use letters, digits, ".", "_", ":" and "-".`);
+  if (!/^\w[\w.:-]*$/.test(name) || name.length > nameMax)
+    throw new PlainError(
+      `"${name}" is no name for a device: use letters, digits, ".", "_", ":" and "-", at most ${nameMax} of them.`,
+    );
   if (count === undefined) return [name];
   const number = Number(count);
   if (!Number.isInteger(number) || number < 1 || number > countMax)

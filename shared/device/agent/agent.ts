@@ -11,6 +11,7 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { createLink } from './link/link.ts';
 import type { Transport } from './link/transport.ts';
 import { type ChannelSync, createChannel } from './sync/channel.ts';
+import { createPong } from './sync/pong.ts';
 
 export interface AgentOptions {
   readonly thing: string;
@@ -47,12 +48,13 @@ const contentOf = (topic: string, prefix: string) => {
   return { digest, chunk: Number(chunk) };
 };
 
-/** Who hears what: channels by topic, the fetcher all the rest. */
-const createRouter = (thing: string, fetcher: Fetcher, channels: readonly ChannelSync[]) => {
-  const { contentFilter, fetchRejected } = contentTopics(thing);
+type Handler = (message: unknown) => void;
+
+/** Who hears what: a handler for each topic, and the fetcher for content. */
+const createRouter = (thing: string, fetcher: Fetcher, topics: readonly (readonly [string, Handler])[]) => {
+  const { contentFilter } = contentTopics(thing);
   const prefix = contentFilter.replace('+/+', '');
-  const handlers = new Map(channels.flatMap(({ topics }) => [...topics]));
-  handlers.set(fetchRejected, fetcher.rejected);
+  const handlers = new Map(topics);
   const route = (topic: string, payload: Uint8Array): void => {
     const content = contentOf(topic, prefix);
     if (content) fetcher.received(content, payload);
@@ -95,7 +97,12 @@ export const createAgent = (options: AgentOptions): Agent => {
     start: async () => {
       const roots = Object.entries(options.roots) as [Channel, string][];
       channels = await Promise.all(roots.map(openChannel));
-      const { topics, route } = createRouter(thing, fetcher, channels);
+      const { fetchRejected, ping } = contentTopics(thing);
+      const { topics, route } = createRouter(thing, fetcher, [
+        ...channels.flatMap((channel) => [...channel.topics]),
+        [fetchRejected, fetcher.rejected],
+        [ping, createPong(thing, toCloud)],
+      ]);
       link = createLink({
         transport,
         clock,

@@ -18,11 +18,14 @@ export class ActivationRefused extends Error {
 export interface ActivationOptions {
   /** Where key, request and certificate are kept. */
   readonly dir: string;
+  /** For people, in the certificate request; a provisioning token makes a device of this name. */
   readonly name: string;
   /** Of the device door, without the route's path. */
   readonly url: string;
   readonly token: string;
   readonly agentVersion?: string;
+  /** It renews its certificate: what was deployed to it need not be deployed again. */
+  readonly keepsFiles?: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly request?: typeof fetch;
@@ -34,15 +37,22 @@ const timeoutMs = 30_000;
 const [method, path] = activationRoute.split(' ');
 const tryAgain = (status: number): boolean => status >= 500 || status === 429 || status === 408;
 
+const bodyOf = ({ token, name, agentVersion, keepsFiles }: ActivationOptions, csr: string) => ({
+  token,
+  csr,
+  name,
+  ...(agentVersion ? { agent_version: agentVersion } : {}),
+  ...(keepsFiles ? { keeps_files: true } : {}),
+});
+
 /** Undefined: nobody answered, or nobody who could decide. */
 const ask = async (options: ActivationOptions, csr: string): Promise<ActivationAnswer | undefined> => {
-  const { url, token, agentVersion, request = fetch, signal } = options;
-  const body = JSON.stringify({ token, csr, ...(agentVersion ? { agent_version: agentVersion } : {}) });
+  const { url, request = fetch, signal } = options;
   const door = new URL(`${url.replace(/\/$/, '')}${path}`);
   const response = await request(door, {
     method: method ?? 'POST',
     headers: { 'content-type': 'application/json' },
-    body,
+    body: JSON.stringify(bodyOf(options, csr)),
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   }).catch(() => undefined);
   if (!response || tryAgain(response.status)) return undefined;
