@@ -1,5 +1,6 @@
 // The real world: the only file that makes AWS clients.
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
@@ -7,6 +8,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { dynamoContents } from '#adapters/dynamodb/contents';
+import { dynamoPongs } from '#adapters/dynamodb/pongs';
 import { dynamoRecords } from '#adapters/dynamodb/records';
 import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
@@ -21,7 +23,7 @@ import type { Chance, Clock, World } from '#engine/ports';
 /** The SDK's own retries come first; what still fails is `Unavailable`. */
 const client = { maxAttempts: 3 };
 
-const clock: Clock = { now: () => Date.now() };
+const clock: Clock = { now: () => Date.now(), sleep: (ms) => setTimeout(ms) };
 const chance: Chance = { bytes: (length) => randomBytes(length) };
 
 /** A few manifests and files, as many as a small function's memory bears. */
@@ -39,6 +41,7 @@ export const liveStore = (tableName: string) => {
     records: dynamoRecords(table),
     contents: cachedContents(dynamoContents(table), cachedBytesMax),
     things: dynamoThings(table),
+    pongs: dynamoPongs(table),
     keys: dynamoKeys(table),
     catalog: dynamoCatalog(table),
   };
@@ -67,6 +70,7 @@ export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>)
   records: withheld('records'),
   contents: withheld('contents'),
   things: withheld('things'),
+  pongs: withheld('pongs'),
   keys: withheld('keys'),
   catalog: withheld('catalog'),
   transitions: withheld('transitions'),

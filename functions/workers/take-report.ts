@@ -1,6 +1,6 @@
 // Takes what things say of themselves: reports from their shadows, and their comings and goings.
 import * as z from 'zod';
-import { channel, current } from '#device/shadow';
+import { channel, current, ping } from '#device/shadow';
 import { takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
 import { readEnvironment } from '../wiring/env.ts';
@@ -24,20 +24,27 @@ const presence = z.object({
   versionNumber: z.number(),
   timestamp: z.number(),
 });
-const word = z.discriminatedUnion('kind', [report, presence]);
+const pong = ping.extend({ kind: z.literal('pong'), thing: z.string(), timestamp: z.number() });
+const word = z.discriminatedUnion('kind', [report, presence, pong]);
 
 /** Whatever a device may publish under its own shadow: only its name is known for sure. */
 const anything = z.object({ thing: z.string() }).partial();
 
-const takers = {
-  report: (said: z.infer<typeof report>) =>
-    takeReport(world)({ thing: said.thing, channel: said.channel }, said.current),
-  presence: ({ thing, eventType, versionNumber, timestamp }: z.infer<typeof presence>) =>
-    takePresence(world)({ thing, eventType, versionNumber, at: timestamp }),
-};
+type Word = z.infer<typeof word>;
 
-const take = (said: z.infer<typeof word>): Promise<boolean> =>
-  said.kind === 'report' ? takers.report(said) : takers.presence(said);
+/** True when it was news. */
+const takers: { readonly [Kind in Word['kind']]: (said: Extract<Word, { kind: Kind }>) => Promise<boolean> } =
+  {
+    report: ({ thing, channel, current }) => takeReport(world)({ thing, channel }, current),
+    presence: ({ thing, eventType, versionNumber, timestamp }) =>
+      takePresence(world)({ thing, eventType, versionNumber, at: timestamp }),
+    pong: async ({ thing, ping, timestamp }) => {
+      await world.pongs.add(thing, ping, timestamp);
+      return true;
+    },
+  };
+
+const take = (said: Word): Promise<boolean> => (takers[said.kind] as (said: Word) => Promise<boolean>)(said);
 
 export const handler = worker({
   take: async (body, { messageId }) => {

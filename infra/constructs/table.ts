@@ -28,6 +28,14 @@ const keyActions = {
 const writes = (actions: readonly TableAction[]): boolean =>
   actions.some((action) => (writings as readonly string[]).includes(action));
 
+/** What changing a slot takes, wherever it is changed: slot, records and ends in one go. */
+export const changesSlots = [
+  'GetItem',
+  'BatchGetItem',
+  'PutItem',
+  'UpdateItem',
+] as const satisfies readonly TableAction[];
+
 export class HouseTable extends Construct {
   readonly name: string;
   readonly #table: Table;

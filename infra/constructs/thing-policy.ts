@@ -29,13 +29,14 @@ const topicsOf = {
     shadowsOfThisThing.get,
     own.fetch,
     own.result,
+    own.pong,
   ],
   'iot:Subscribe': [
     anyAnswer(shadowsOfThisThing.updateAccepted),
     anyAnswer(shadowsOfThisThing.updateRejected),
     shadowsOfThisThing.delta,
-    own.contentFilter,
-    own.fetchRejected,
+    // All of its own: what it says there itself it may as well hear.
+    below(own.fetch, 2),
   ],
   'iot:Receive': [below(shadowsOfThisThing.get, 5), below(own.fetch, 2)],
 };

@@ -17,12 +17,14 @@ type DevicesProps = StageProps & { readonly table: HouseTable; readonly reports:
 /** Where the thing (and then the channel) stand in a topic: counted, so that SQL cannot point at another level. */
 const [reportedThing, reportedChannel] = wildcardLevels(ruleTopics.reported);
 const [fetchingThing] = wildcardLevels(ruleTopics.fetch);
+const [answeringThing] = wildcardLevels(ruleTopics.pong);
 
 const sql = {
   // The cloud's own writes of `desired` come by here too; they have no report in them.
   reported: `SELECT 'report' AS kind, topic(${reportedThing}) AS thing, topic(${reportedChannel}) AS channel, state.reported.current AS current, version AS version, timestamp AS timestamp FROM '${ruleTopics.reported}' WHERE isUndefined(state.reported.current) = false`,
   // A failed attempt to connect is an event as well, and says nothing about a thing of ours.
   presence: `SELECT 'presence' AS kind, clientId AS thing, eventType AS eventType, versionNumber AS versionNumber, timestamp AS timestamp FROM '${ruleTopics.presence}' WHERE eventType = 'connected' OR eventType = 'disconnected'`,
+  pong: `SELECT 'pong' AS kind, topic(${answeringThing}) AS thing, ping AS ping, timestamp() AS timestamp FROM '${ruleTopics.pong}'`,
   fetch: `SELECT topic(${fetchingThing}) AS thing, digest AS digest, chunk AS chunk FROM '${ruleTopics.fetch}'`,
 };
 
@@ -65,6 +67,13 @@ export class DevicesStack extends Stack {
       to: { queue: reports },
       failed,
       errorImpact: 'Integrators: a device is shown online or offline although it is not.',
+    });
+
+    new DeviceRule(this, 'Pong', {
+      sql: sql.pong,
+      to: { queue: reports },
+      failed,
+      errorImpact: 'Integrators: a device answers a ping, and nobody is told.',
     });
 
     const serveContent = new HouseFunction(this, 'ServeContent', {

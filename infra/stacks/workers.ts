@@ -5,7 +5,7 @@ import { HouseFunction } from '../constructs/function.ts';
 import { iotArn, sendTo } from '../constructs/permission.ts';
 import { QueueWithWorker } from '../constructs/queue-with-worker.ts';
 import { EveryMinute } from '../constructs/schedule.ts';
-import type { HouseTable } from '../constructs/table.ts';
+import { changesSlots, type HouseTable } from '../constructs/table.ts';
 import type { StageProps } from './stage-props.ts';
 
 type WorkersProps = StageProps & { readonly table: HouseTable };
@@ -37,7 +37,7 @@ export class WorkersStack extends Stack {
             RECEIVES_MAX: `${receivesMax}`,
           },
           may: [
-            ...table.allows('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+            ...table.allows(...changesSlots, 'Query'),
             sendTo(queue),
             {
               actions: ['iot:GetThingShadow', 'iot:UpdateThingShadow'],
@@ -66,10 +66,7 @@ export class WorkersStack extends Stack {
           memoryMb: 512,
           timeout,
           environment: { ...everywhere, TRANSITIONS_QUEUE_URL: transitions.queueUrl },
-          may: [
-            ...table.allows('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-            sendTo(transitions),
-          ],
+          may: [...table.allows(...changesSlots, 'Query'), sendTo(transitions)],
           errorImpact: 'Integrators: deployments look unfinished although devices have them.',
         }),
     });
@@ -82,7 +79,7 @@ export class WorkersStack extends Stack {
       timeout: Duration.seconds(50),
       environment: { ...everywhere, TRANSITIONS_QUEUE_URL: transitions.queueUrl },
       may: [
-        ...table.allows('GetItem', 'UpdateItem'),
+        ...table.allows(...changesSlots),
         table.allowsQueryOf('due'),
         sendTo(transitions),
         // It rests while the queue is long.

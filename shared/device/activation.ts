@@ -10,6 +10,10 @@ export const activationRequest = z.object({
   /** PEM of a PKCS#10 request; its private key never leaves the device. */
   csr: z.string().min(1).max(8192),
   agent_version: z.string().max(64).optional(),
+  /** With a provisioning token, which makes the thing: what its owner shall call it. */
+  name: z.string().min(1).max(48).optional(),
+  /** A thing that only renews its certificate still has its files; any other starts from nothing. */
+  keeps_files: z.boolean().default(false),
 });
 
 export const activationAnswer = z.object({

@@ -79,9 +79,17 @@ export const current = z.object({
   state: z.enum(reportStates),
   /** Which attempt this was, from 1; a network error is no attempt. */
   attempt: z.number().int().nonnegative(),
-  error: z.object({ code: z.string().max(64), message: z.string().max(512) }).nullable(),
+  /** A shadow keeps no null: where it comes from there, absence says the same. */
+  error: z
+    .object({ code: z.string().max(64), message: z.string().max(512) })
+    .nullable()
+    .default(null),
 });
 export type Current = z.infer<typeof current>;
+
+/** What the cloud publishes on `shadowcast/{thing}/ping`, and what comes back on `pong`. */
+export const ping = z.object({ ping: z.string().min(1).max(64) });
+export type Ping = z.infer<typeof ping>;
 
 /** What a thing publishes on `shadowcast/{thing}/fetch`. */
 export const fetchRequest = z.object({ digest, chunk: z.number().int().nonnegative() });

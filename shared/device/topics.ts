@@ -24,6 +24,9 @@ export const contentTopics = (thing: string) =>
     content: (digest: string, chunk: number) => `shadowcast/${thing}/content/${digest}/${chunk}`,
     /** Why a fetch was not answered: `{ digest, chunk, code, message }`. */
     fetchRejected: `shadowcast/${thing}/fetch/rejected`,
+    /** The cloud asks `{ ping }`, the thing answers the same on `pong`. */
+    ping: `shadowcast/${thing}/ping`,
+    pong: `shadowcast/${thing}/pong`,
     /** Outputs of what ran, too large for a shadow (at most 128 KB). */
     result: `shadowcast/${thing}/result`,
   }) as const;
@@ -32,5 +35,6 @@ export const contentTopics = (thing: string) =>
 export const ruleTopics = {
   reported: '$aws/things/+/shadow/name/+/update/accepted',
   fetch: 'shadowcast/+/fetch',
+  pong: 'shadowcast/+/pong',
   presence: '$aws/events/presence/+/+',
 } as const;

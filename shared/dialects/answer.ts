@@ -113,6 +113,7 @@ const understand = (
     route: `${dialect.name} ${request.method} ${request.path}`,
     idempotencyKey: key.data,
     version: versionOf(request),
+    edition: dialect.editionOf(request),
     baseUrl: `${request.headers['x-forwarded-proto'] ?? 'https'}://${request.headers.host ?? 'localhost'}`,
   };
 };

@@ -17,6 +17,8 @@ export interface Call<Query, Body> {
   readonly idempotencyKey: string | undefined;
   /** The version that the caller last saw, from If-Match. */
   readonly version: number | undefined;
+  /** Which version of the dialect the caller speaks. */
+  readonly edition: string;
   /** Where this API is reached, without a slash at the end. */
   readonly baseUrl: string;
 }
@@ -45,6 +47,8 @@ export interface Dialect {
   readonly keyOf: (request: HttpRequest) => string | undefined;
   /** What else must be right before anything is looked at: version headers and the like. */
   readonly admit: (request: HttpRequest) => Refusal | undefined;
+  /** Which of its versions a request that was admitted speaks. */
+  readonly editionOf: (request: HttpRequest) => string;
   readonly tellRefusal: (refusal: Refusal) => HttpResponse;
   readonly tellUnknownRoute: (request: HttpRequest) => HttpResponse;
   readonly tellFault: (requestId: string) => HttpResponse;

@@ -7,6 +7,7 @@ import type { Slot, SlotId } from '#domain/slot';
 import { changeSlot } from './change-slot.ts';
 import { composeTarget } from './compose-target.ts';
 import { type ShadowState, Unavailable, type World } from './ports.ts';
+import { abandonSlots } from './retire-thing.ts';
 import { reportOf } from './take-report.ts';
 
 type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'contents' | 'things' | 'transitions' | 'shadows'>;
@@ -14,7 +15,7 @@ type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'contents' | 'things' |
 /** A slot that gets a new target between each write and the look after it is left to the next message. */
 const writesMax = 10;
 
-export type CarriedOut = 'written' | 'nothing to do' | 'healed' | 'thing offline' | 'settled';
+export type CarriedOut = 'written' | 'nothing to do' | 'healed' | 'thing offline' | 'settled' | 'abandoned';
 
 const change = async (world: Needs, slot: Slot, event: SlotEvent, by = 'engine'): Promise<boolean> => {
   const changed = await changeSlot(world)({ id: slot.id, organization: slot.organization, event, by });
@@ -51,15 +52,22 @@ const seqOf = (target: unknown): unknown =>
 
 /** Somebody has looked before and the thing has not answered: find out why before saying it again. */
 const investigate = async (world: Needs, slot: Slot): Promise<CarriedOut | undefined> => {
+  const thing = await world.things.load(slot.id.thing);
+  if (thing !== undefined && thing.retiredAt !== null) {
+    await abandonSlots(world, thing);
+    return 'abandoned';
+  }
   const shadow = await world.shadows.read(slot.id.thing, slot.id.channel);
   if (await heal(world, slot, shadow)) return 'healed';
   if (seqOf(shadow?.target) !== slot.target?.seq) return undefined;
   if (slot.target?.deployment === null && !slot.live.some(isOutstanding))
     return (await change(world, slot, { type: 'settle' })) ? 'settled' : undefined;
-  const thing = await world.things.load(slot.id.thing);
   if (thing?.presence.state === 'online') return undefined;
   return (await change(world, slot, { type: 'thing offline' })) ? 'thing offline' : undefined;
 };
+
+/** After these there is nothing left to write. */
+const ends: ReadonlySet<CarriedOut> = new Set<CarriedOut>(['healed', 'settled', 'abandoned']);
 
 /** Twice, late, out of order or never: it makes no difference. */
 export const carryOut =
@@ -68,7 +76,7 @@ export const carryOut =
     const slot = await world.slots.load(id);
     if (slot?.target == null || slot.waiting === null) return 'nothing to do';
     const found = slot.waiting.times > 0 ? await investigate(world, slot) : undefined;
-    if (found === 'healed' || found === 'settled') return found;
+    if (found !== undefined && ends.has(found)) return found;
     const now = found === undefined ? slot : ((await world.slots.load(id)) ?? slot);
     await write(world, now);
     return found ?? 'written';

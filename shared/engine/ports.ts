@@ -13,6 +13,7 @@ export class Unavailable extends Error {
 export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 export interface Chance {
@@ -109,6 +110,8 @@ export interface Thing {
   readonly presence: Presence;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Decommissioned: kept for its deployments' sake, neither listed nor found by its label, which is free again. */
+  readonly retiredAt: number | null;
   /** 0 before it is first saved; one more with every save. */
   readonly version: number;
 }
@@ -144,6 +147,15 @@ export interface Things {
   readonly save: (thing: Thing) => Promise<'saved' | 'changed meanwhile' | 'label taken'>;
   readonly namesOf: (organization: string, order: ListOrder) => AsyncIterable<string>;
   readonly byLabel: (organization: string, label: string) => Promise<Thing | undefined>;
+}
+
+// ---- pings
+
+/** What things have answered to pings; forgotten after a few minutes. */
+export interface Pongs {
+  readonly add: (thing: string, ping: string, at: number) => Promise<void>;
+  /** When the answer came; strongly consistent. */
+  readonly find: (thing: string, ping: string) => Promise<number | undefined>;
 }
 
 // ---- keys
@@ -252,6 +264,7 @@ export interface World {
   readonly records: Records;
   readonly contents: Contents;
   readonly things: Things;
+  readonly pongs: Pongs;
   readonly keys: Keys;
   readonly catalog: Catalog;
   readonly transitions: Transitions;

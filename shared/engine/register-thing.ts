@@ -11,6 +11,8 @@ export interface RegisterThing {
 
 type Needs = Pick<World, 'clock' | 'chance' | 'things'>;
 
+export const noSuchThing = (): Refusal => refuse('not_found', 'There is no such thing.');
+
 const taken = (label: string): Refusal =>
   refuse('already_exists', `There is a thing named "${label}" already.`, { name: label });
 
@@ -24,6 +26,7 @@ const fresh = (name: string, { organization, label }: RegisterThing, now: number
   presence: { state: 'never', versionNumber: -1, connectedAt: null, disconnectedAt: null },
   createdAt: now,
   updatedAt: now,
+  retiredAt: null,
   version: 1,
 });
 
@@ -74,7 +77,7 @@ export const renameThing =
   async ({ organization, name, label, version }: RenameThing): Promise<Thing | Refusal> => {
     for (;;) {
       const thing = await things.load(name);
-      if (thing?.organization !== organization) return refuse('not_found', 'There is no such thing.', {});
+      if (thing?.organization !== organization || thing.retiredAt !== null) return noSuchThing();
       if (version !== undefined && version !== thing.version)
         return refuse('changed_meanwhile', 'It has changed since you read it.', {});
       const renamed = { ...thing, label, updatedAt: clock.now(), version: thing.version + 1 };

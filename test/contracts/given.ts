@@ -68,6 +68,7 @@ export const aThing = (name: string, changes: Partial<Thing> = {}): Thing => ({
   certificate: { id: 'c1', arn: 'arn:aws:iot:us-east-1:123456789012:cert/c1', pem: 'PEM' },
   presence: { state: 'online', versionNumber: 3, connectedAt: start, disconnectedAt: null },
   createdAt: start,
+  retiredAt: null,
   updatedAt: start,
   version: 1,
   ...changes,

@@ -1,10 +1,11 @@
 // The world in memory as tests hold it: it counts, it breaks where it is told to, and it shares nothing.
 import { describe, expect, it } from 'vitest';
 import { memoryWorld } from '#adapters/memory/world';
+import { testClock } from '#test/support/clock';
 import { aRecord, aSlot, hostileTexts, readAll, start } from './given.ts';
 
 const make = () =>
-  memoryWorld({ clock: { now: () => start }, chance: { bytes: (length) => new Uint8Array(length) } });
+  memoryWorld({ clock: testClock(start), chance: { bytes: (length) => new Uint8Array(length) } });
 
 const { id } = aSlot('robot');
 

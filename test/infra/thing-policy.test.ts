@@ -78,7 +78,7 @@ describe('a device', () => {
     expect(mayPublish(own.content(digest, 0))).toBe(false);
     expect(mayPublish(shadowTopics(me, 'release').delta)).toBe(false);
     expect(mayListen(shadowTopics(me, 'release').documents)).toBe(false);
-    expect(mayListen(own.fetch)).toBe(false);
+    expect(mayListen('shadowcast/+/content/+/+')).toBe(false);
     expect(mayListen('#')).toBe(false);
   });
 });

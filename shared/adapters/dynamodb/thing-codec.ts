@@ -27,13 +27,15 @@ const storedThing = z.object({
   }),
   createdAt: time,
   updatedAt: time,
+  /** Absent in items that were written before things could be retired. */
+  retiredAt: time.nullable().default(null),
   version: z.int().positive(),
 });
 
 /** Its version and its claim are added where it is saved. */
 export const encodeThing = (thing: Thing): Item => ({
   ...thingKey(thing.name),
-  ...thingListed(thing.organization, thing.createdAt, thing.name),
+  ...(thing.retiredAt === null ? thingListed(thing.organization, thing.createdAt, thing.name) : {}),
   ...({
     format: 1,
     organization: thing.organization,
@@ -44,6 +46,7 @@ export const encodeThing = (thing: Thing): Item => ({
     presence: thing.presence,
     createdAt: thing.createdAt,
     updatedAt: thing.updatedAt,
+    retiredAt: thing.retiredAt,
   } satisfies Omit<z.input<typeof storedThing>, 'pk' | 'sk' | 'version'>),
 });
 

@@ -23,7 +23,7 @@ const save =
       item: encodeThing(thing),
       version: thing.version,
       holder: thing.name,
-      claims: { label: labelKey(thing.organization, thing.label) },
+      claims: thing.retiredAt === null ? { label: labelKey(thing.organization, thing.label) } : {},
     });
     if (outcome.saved) return 'saved';
     return outcome.because === 'taken' ? 'label taken' : 'changed meanwhile';

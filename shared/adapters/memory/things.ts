@@ -4,13 +4,15 @@ import { inOrder } from './order.ts';
 import { getMany, type Shelf, shelf } from './shelf.ts';
 
 const named = (things: Shelf<Thing>, organization: string, label: string): Thing | undefined =>
-  things.those((thing) => thing.organization === organization && thing.label === label)[0];
+  things.those(
+    (thing) => thing.organization === organization && thing.label === label && thing.retiredAt === null,
+  )[0];
 
 const save =
   (things: Shelf<Thing>): Things['save'] =>
   async (thing) => {
     if ((things.get(thing.name)?.version ?? 0) !== thing.version - 1) return 'changed meanwhile';
-    const holder = named(things, thing.organization, thing.label);
+    const holder = thing.retiredAt === null ? named(things, thing.organization, thing.label) : undefined;
     if (holder !== undefined && holder.name !== thing.name) return 'label taken';
     things.put(thing, thing.name);
     return 'saved';
@@ -27,7 +29,7 @@ export const memoryThings = (): Things => {
       ),
     save: save(things),
     namesOf: async function* (organization, order) {
-      const theirs = things.those((thing) => thing.organization === organization);
+      const theirs = things.those((thing) => thing.organization === organization && thing.retiredAt === null);
       for (const { name } of inOrder(theirs, (thing) => thing.name, order)) yield name;
     },
     byLabel: async (organization, label) => named(things, organization, label),

@@ -4,6 +4,7 @@ import { memoryCatalog } from './catalog.ts';
 import { type MemoryCertificates, memoryCertificates } from './certificates.ts';
 import { memoryContents } from './contents.ts';
 import { memoryKeys } from './keys.ts';
+import { memoryPongs } from './pongs.ts';
 import { type MemoryPublisher, memoryPublisher } from './publisher.ts';
 import { memoryRecords } from './records.ts';
 import { type MemoryShadows, memoryShadows } from './shadows.ts';
@@ -42,6 +43,7 @@ export const memoryWorld = ({
     records: watched('records', memoryRecords()),
     contents: watched('contents', memoryContents()),
     things: watched('things', memoryThings()),
+    pongs: watched('pongs', memoryPongs()),
     keys: watched('keys', memoryKeys()),
     catalog: watched('catalog', memoryCatalog()),
     transitions: watched('transitions', transitions),

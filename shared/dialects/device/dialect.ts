@@ -19,6 +19,8 @@ const activate: Operation<undefined, BodyOf<Activation>, unknown> =
       token: body.token,
       csr: body.csr,
       agentVersion: body.agent_version,
+      name: body.name,
+      keepsFiles: body.keeps_files,
     });
     return isRefusal(activated) ? activated : { body: { ...activated, channels } };
   };
@@ -37,6 +39,7 @@ export const device: Dialect = {
   bodyBytesMax: 16 * 1024,
   keyOf: () => undefined,
   admit: () => undefined,
+  editionOf: () => '1',
   tellRefusal: ({ refused, message, params }) =>
     json(statuses[refused] ?? 400, errorBody(refused, message, params)),
   tellUnknownRoute: ({ method, path }) =>

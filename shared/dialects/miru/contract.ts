@@ -146,20 +146,52 @@ export const contract = defineContract({
   'GET /beta/devices': {
     summary: 'List devices.',
     scopes: ['devices:read'],
-    query: page().extend({ name: ids, agent_version: ids }),
-    answer: is.listOfObjects(is.device),
+    query: page('current_release', 'current_deployment').extend({
+      name: ids,
+      agent_version: ids,
+      current_release_id: ids,
+    }),
+    answer: is.listOfObjects(is.expandedDevice),
   },
-  'GET /beta/devices/{id}': { summary: 'Get a device.', scopes: ['devices:read'], answer: is.device },
+  'GET /beta/devices/{id}': {
+    summary: 'Get a device.',
+    scopes: ['devices:read'],
+    query: expandable(['current_release', 'current_deployment']),
+    answer: is.expandedDevice,
+  },
   'PATCH /beta/devices/{id}': {
     summary: 'Rename a device.',
     scopes: ['devices:write'],
     body: is.updateDevice,
     answer: is.device,
   },
+  'DELETE /beta/devices/{id}': {
+    summary:
+      'Decommission a device: its certificate stops working, its deployments are archived. An addition to Miru.',
+    scopes: ['devices:delete'],
+    answer: is.device,
+  },
   'POST /beta/devices/{id}/activation_token': {
     summary: 'Issue a single-use token with which the device gets its certificate.',
     scopes: ['devices:provision'],
     body: is.issueActivationToken,
+    answer: is.token,
+  },
+  'POST /beta/devices/{id}/revoke': {
+    summary:
+      'Revoke the certificate of a stolen device; its deployments wait until it is activated again. An addition to Miru.',
+    scopes: ['devices:provision'],
+    answer: is.device,
+  },
+  'POST /beta/devices/{id}/ping': {
+    summary: 'Ask a device for a sign of life.',
+    scopes: ['devices:read'],
+    body: is.pingDevice,
+    answer: is.pingResult,
+  },
+  'POST /beta/provisioning_tokens': {
+    summary: 'Issue a single-use token with which a device brings itself in.',
+    scopes: ['devices:provision', 'provisioning_tokens:write'],
     answer: is.token,
   },
 

@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { type HttpRequest, json } from '../http.ts';
 import { contract } from './contract.ts';
 import { document } from './document.ts';
-import { version } from './objects.ts';
+import { editionNames, editionOf, isEdition } from './editions.ts';
 import { configInstances } from './operations/config-instances.ts';
 import { configSchemas } from './operations/config-schemas.ts';
 import { configTypes } from './operations/config-types.ts';
@@ -14,8 +14,6 @@ import { gitCommits } from './operations/git-commits.ts';
 import { releases } from './operations/releases.ts';
 import type { Operations, RouteName } from './operations/types.ts';
 import { errorOf } from './words.ts';
-
-const versions: readonly string[] = [version];
 
 const operations: Operations<RouteName> = {
   'GET /beta/openapi.json': () => async () => ({ body: document() }),
@@ -31,15 +29,25 @@ const operations: Operations<RouteName> = {
   ...deployments,
 };
 
-const admit = ({ headers }: HttpRequest): Refusal | undefined => {
-  const asked = headers['miru-version'];
-  if (asked !== undefined && versions.includes(asked)) return undefined;
+const unknownVersion = (asked: string | undefined): Refusal => {
   const problem =
     asked === undefined ? 'The header Miru-Version is missing' : `Miru-Version ${asked} is unknown`;
-  return refuse('invalid', `${problem}; known are: ${versions.join(', ')}.`, {
+  return refuse('invalid', `${problem}; known are: ${editionNames.join(', ')}.`, {
     header: 'Miru-Version',
-    known: versions,
+    known: editionNames,
   });
+};
+
+const admit = ({ headers, route = '', method, path }: HttpRequest): Refusal | undefined => {
+  const asked = headers['miru-version'];
+  if (!isEdition(asked)) return unknownVersion(asked);
+  return editionOf(asked).without.includes(route)
+    ? refuse('not_found', `There is no ${method} ${path} in version ${asked}.`, {
+        method,
+        path,
+        version: asked,
+      })
+    : undefined;
 };
 
 const errorBody = (code: string, message: string, params: Readonly<Record<string, unknown>>) => ({
@@ -57,6 +65,7 @@ export const miru: Dialect = {
   bodyBytesMax: 4 * 1024 * 1024,
   keyOf: ({ headers }) => headers['x-api-key'],
   admit,
+  editionOf: ({ headers }) => headers['miru-version'] ?? '',
   tellRefusal: ({ refused, message, params }) => {
     const { status, code } = errorOf[refused];
     return json(status, errorBody(code, message, params), headersOf(status));

@@ -1,8 +1,6 @@
 // The objects of Miru's Platform API 2026-03-09.tetons, as clients send and read them.
 import * as z from 'zod';
 
-export const version = '2026-03-09.tetons';
-
 const time = z.iso.datetime().meta({ examples: ['2024-01-01T00:00:00.000Z'] });
 const id = z.string();
 const name = z.string().min(1).max(48);
@@ -146,6 +144,14 @@ export const device = z.object({
   updated_at: time,
 });
 
+export const pingDevice = z
+  .object({ timeout_nanos: z.int().min(0).max(10_000_000_000).default(10_000_000_000) })
+  .default({ timeout_nanos: 10_000_000_000 });
+export const pingResult = z.object({
+  code: z.enum(['success', 'timeout']),
+  round_trip_nanos: z.int().optional(),
+});
+
 export const createDevice = z.object({ name });
 export const updateDevice = z.object({ name: name.optional() });
 export const issueActivationToken = z
@@ -155,10 +161,19 @@ export const token = z.object({ token: z.string(), expires_at: time });
 
 // ---- deployments
 
-export const activityStatus = z.enum(['drifted', 'staged', 'queued', 'deployed', 'archived']);
+export const activityStatus = z.enum(['drifted', 'staged', 'queued', 'deployed', 'removing', 'archived']);
 export const errorStatus = z.enum(['none', 'failed', 'retrying']);
 export const targetStatus = z.enum(['staged', 'deployed', 'archived']);
-export const status = z.enum(['drifted', 'staged', 'queued', 'deployed', 'archived', 'failed', 'retrying']);
+export const status = z.enum([
+  'drifted',
+  'staged',
+  'queued',
+  'deployed',
+  'removing',
+  'archived',
+  'failed',
+  'retrying',
+]);
 
 export const deployment = z.object({
   object: z.literal('deployment'),
@@ -221,6 +236,12 @@ export const listOfObjects = <Item extends z.ZodType>(item: Item) =>
     total_count: z.int().optional(),
     data: z.array(item),
   });
+
+/** From rainier on: a device with what it has now. */
+export const expandedDevice = device.extend({
+  current_release: release.nullable().optional(),
+  current_deployment: deployment.nullable().optional(),
+});
 
 export const error = z.object({
   error: z.object({ code: z.string(), message: z.string(), params: z.record(z.string(), z.unknown()) }),

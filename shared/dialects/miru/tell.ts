@@ -108,8 +108,8 @@ export interface About {
 
 export const aboutOf = ({ record }: DeploymentView): About => record.about as unknown as About;
 
-export const tellDeployment = (view: DeploymentView): z.infer<typeof is.deployment> => {
-  const words = statusOf[view.state.phase];
+export const tellDeployment = (view: DeploymentView, edition: string): z.infer<typeof is.deployment> => {
+  const words = statusOf(view.state.phase, edition);
   const about = aboutOf(view);
   return {
     object: 'deployment',
@@ -136,10 +136,13 @@ export const tellHistory = ({ state }: DeploymentView): z.infer<typeof is.deploy
     why,
   }));
 
-export const tellWhy = ({ record, state, wait }: DeploymentView): z.infer<typeof is.deploymentWait> => ({
+export const tellWhy = (
+  { record, state, wait }: DeploymentView,
+  edition: string,
+): z.infer<typeof is.deploymentWait> => ({
   object: 'deployment_wait',
   deployment_id: record.id,
-  status: mergedStatus(statusOf[state.phase]),
+  status: mergedStatus(statusOf(state.phase, edition)),
   waiting_for: wait?.for ?? null,
   ended_by: wait === null ? null : waits[wait.for].endedBy,
   since: timeOrNull(wait?.since ?? null),

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import type { Phase } from '#domain/phase';
 import type { RefusalCode } from '#domain/refusal';
 import type { Presence } from '#engine/ports';
+import { editionOf } from './editions.ts';
 import type { activityStatus, errorStatus, targetStatus } from './objects.ts';
 
 interface Words {
@@ -12,18 +13,23 @@ interface Words {
   readonly error: z.infer<typeof errorStatus>;
 }
 
-/** tetons has no word for `removing`: what is being taken off the device is on it still. */
-export const statusOf: Readonly<Record<Phase, Words>> = {
+/** In the newest words; `editions.ts` says where an older version has another. */
+const words: Readonly<Record<Phase, Words>> = {
   staged: { target: 'staged', activity: 'staged', error: 'none' },
   drifted: { target: 'staged', activity: 'drifted', error: 'none' },
   queued: { target: 'deployed', activity: 'queued', error: 'none' },
   retrying: { target: 'deployed', activity: 'queued', error: 'retrying' },
   deployed: { target: 'deployed', activity: 'deployed', error: 'none' },
   superseded: { target: 'archived', activity: 'deployed', error: 'none' },
-  removing: { target: 'archived', activity: 'deployed', error: 'none' },
+  removing: { target: 'archived', activity: 'removing', error: 'none' },
   archived: { target: 'archived', activity: 'archived', error: 'none' },
   failed: { target: 'archived', activity: 'archived', error: 'failed' },
 };
+
+export const statusOf = (phase: Phase, edition: string): Words => ({
+  ...words[phase],
+  activity: editionOf(edition).activity[phase] ?? words[phase].activity,
+});
 
 /** The one word that merges two: an error wins. */
 export const mergedStatus = ({ activity, error }: Words) => (error === 'none' ? activity : error);

@@ -108,9 +108,13 @@ const findOne = async (
 
 type Expanding = CallOf<'GET /beta/deployments/{id}'> | Create;
 
-const shown = async (world: World, { principal, query }: Expanding, view: DeploymentView | Refusal) => {
+const shown = async (
+  world: World,
+  { principal, query, edition }: Expanding,
+  view: DeploymentView | Refusal,
+) => {
   if (isRefusal(view)) return view;
-  const [body] = await expandDeployments(world, principal.organization, [view], query.expand);
+  const [body] = await expandDeployments(world, principal.organization, [view], query.expand, edition);
   return { body: only(body === undefined ? [] : [body]), headers: etagOf(view.state.version) };
 };
 
@@ -144,7 +148,7 @@ export const deployments: Operations<
 
   'GET /beta/deployments':
     (world) =>
-    async ({ principal: { organization }, query }) => {
+    async ({ principal: { organization }, query, edition }) => {
       const paged = await listDeployments(world)({
         organization,
         channel,
@@ -154,7 +158,7 @@ export const deployments: Operations<
         ids: query.id,
         things: query.device_id?.map(thingOfDevice),
         matches: ({ record, state }) => {
-          const words = statusOf[state.phase];
+          const words = statusOf(state.phase, edition);
           return (
             among(query.target_status, words.target) &&
             among(query.activity_status, words.activity) &&
@@ -164,7 +168,11 @@ export const deployments: Operations<
         },
       });
       return {
-        body: tellList(paged, query, await expandDeployments(world, organization, paged.items, query.expand)),
+        body: tellList(
+          paged,
+          query,
+          await expandDeployments(world, organization, paged.items, query.expand, edition),
+        ),
       };
     },
 
@@ -190,7 +198,9 @@ export const deployments: Operations<
       things: [staged.record.slot.thing],
       matches: (other) => deployedSince(staged, other),
     });
-    return { body: wholeList(await expandDeployments(world, organization, items, call.query.expand)) };
+    return {
+      body: wholeList(await expandDeployments(world, organization, items, call.query.expand, call.edition)),
+    };
   },
 
   'GET /beta/deployments/{id}/history': (world) => async (call) => {
@@ -200,6 +210,6 @@ export const deployments: Operations<
 
   'GET /beta/deployments/{id}/why': (world) => async (call) => {
     const view = await findOne(world, call);
-    return isRefusal(view) ? view : { body: tellWhy(view) };
+    return isRefusal(view) ? view : { body: tellWhy(view, call.edition) };
   },
 };

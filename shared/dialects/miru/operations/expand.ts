@@ -149,6 +149,7 @@ export const expandDeployments = async (
   organization: string,
   views: readonly DeploymentView[],
   expand: Expand,
+  edition: string,
 ): Promise<z.infer<typeof is.deployment>[]> => {
   const [devices, releases, instances] = await Promise.all([
     expand.includes('device') ? devicesFor(world, views) : undefined,
@@ -158,7 +159,7 @@ export const expandDeployments = async (
   return views.map((view) => {
     const { releaseId, configInstanceIds } = aboutOf(view);
     return {
-      ...tellDeployment(view),
+      ...tellDeployment(view, edition),
       ...(devices ? { device: must(devices, view.record.slot.thing) } : {}),
       ...(releases ? { release: must(releases, releaseId) } : {}),
       ...(instances ? { config_instances: configInstanceIds.map((id) => must(instances, id)) } : {}),
