@@ -82,7 +82,7 @@ const install = async () => {
   // With the machine's own Node: the one inside node_modules is about to be replaced.
   const env = { ...process.env, PATH: pathWithout(binaries) };
   const { code } = await finished(
-    spawn('npm', ['ci', '--no-audit', '--no-fund'], {
+    spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -110,12 +110,24 @@ const fileOf = (target) => {
   return realpathSync(tool);
 };
 
-/** When npm is killed it cannot tell us; then our parent is suddenly another one. */
+/** Undefined where there is no /proc. */
+const parentOf = (pid) => {
+  try {
+    return /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+};
+
+/** Our parent, and its parent: npm puts a shell between itself and us. */
+const lineage = () => `${process.ppid} ${parentOf(process.ppid)}`;
+
+/** When npm is killed it cannot tell us; then we suddenly descend from somebody else. */
 const whenOrphaned = (act) => {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  const before = lineage();
   setInterval(() => {
-    if (process.ppid !== parent) act();
+    if (lineage() !== before) act();
   }, 500).unref();
 };
 
