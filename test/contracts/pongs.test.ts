@@ -19,12 +19,16 @@ const pongsContract = (make: () => Promise<Pongs>) => {
     expect(await pongs.find('other', 'ping')).toBeUndefined();
   });
 
-  it.each(hostileTexts)('keeps things and pings apart, whatever they are called: %j', async (text) => {
-    const pongs = await make();
-    await pongs.add(text, 'ping', start);
-    expect(await pongs.find(text, 'ping')).toBe(start);
-    expect(await pongs.find(`${text}#ping`, '')).toBeUndefined();
-  });
+  // IoT ends a thing's name at 128 bytes, the protocol a ping at 64 characters.
+  it.each(hostileTexts.filter((text) => Buffer.byteLength(text) <= 128))(
+    'keeps things and pings apart, whatever they are called: %j',
+    async (text) => {
+      const pongs = await make();
+      await pongs.add(text, 'ping', start);
+      expect(await pongs.find(text, 'ping')).toBe(start);
+      expect(await pongs.find(`${text}#ping`, '')).toBeUndefined();
+    },
+  );
 };
 
 describe('pongs in memory', () => pongsContract(async () => memoryPongs()));
