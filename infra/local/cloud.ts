@@ -116,7 +116,7 @@ const startOn = async (state: State, options: LocalCloudOptions): Promise<LocalC
     port: options.port ?? 0,
     mqttPort: options.mqttPort ?? 0,
     progress,
-    assembly: synthesize,
+    assembly: () => synthesize(state.path('cdk.out')),
   });
   try {
     const tableName = tableNameOf(booted);

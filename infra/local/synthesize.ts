@@ -1,6 +1,7 @@
 // The CDK app, synthesized as for AWS and without the CLI; kept as long as no source has changed.
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -10,14 +11,16 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child.ts';
 import { PlainError } from './plain-error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cache = join(root, 'node_modules/.cache/shadowcast');
+const assemblies = join(cache, 'cdk.out');
 /** Of these many states of the sources: switching between branches then costs nothing. */
 const kept = 3;
 
@@ -28,7 +31,7 @@ const sources = [
   'tsconfig.json',
   'infra/*.ts',
   'infra/{stacks,constructs}/**/*.ts',
-  'functions/**/*',
+  'functions/{api,workers,wiring}/**/*',
   'shared/**/*',
 ];
 
@@ -42,18 +45,33 @@ const fingerprint = (): string => {
 };
 
 const forget = (newest: string): void => {
-  const others = readdirSync(cache).filter((name) => name !== newest && !name.startsWith('tmp-'));
+  const others = readdirSync(assemblies).filter((name) => name !== newest && !name.startsWith('tmp-'));
   const byAge = others
-    .map((name) => ({ path: join(cache, name), at: statSync(join(cache, name)).mtimeMs }))
+    .map((name) => ({ path: join(assemblies, name), at: statSync(join(assemblies, name)).mtimeMs }))
     .sort((left, right) => right.at - left.at);
   for (const { path } of byAge.slice(kept - 1)) rmSync(path, { recursive: true, force: true });
 };
 
-const run = async (outdir: string): Promise<void> => {
+/** For each bundle CDK asks npx for esbuild, and npx starts the whole of npm to find the one that is on the PATH already. */
+const npx = '#!/bin/sh\nshift\nexec "$@"\n';
+
+const shortcut = (): string => {
+  const folder = join(cache, 'bin');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'npx'), npx, { mode: 0o755 });
+  return folder;
+};
+
+const synthEnvironment = (): NodeJS.ProcessEnv => {
   const { CDK_DEFAULT_ACCOUNT: _account, CDK_DEFAULT_REGION: _region, ...env } = process.env;
+  const path = [shortcut(), join(root, 'node_modules/.bin'), env.PATH ?? ''];
+  return { ...env, PATH: path.join(delimiter) };
+};
+
+const run = async (outdir: string): Promise<void> => {
   const child = startChild(process.execPath, ['infra/app.ts'], {
     cwd: root,
-    env: { ...env, CDK_OUTDIR: outdir },
+    env: { ...synthEnvironment(), CDK_OUTDIR: outdir },
   });
   const output: Buffer[] = [];
   child.process.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
@@ -68,7 +86,7 @@ const run = async (outdir: string): Promise<void> => {
 /** Written beside and then renamed, so that two at a time do not disturb each other. */
 const synthesizeInto = async (target: string): Promise<void> => {
   mkdirSync(dirname(target), { recursive: true });
-  const outdir = mkdtempSync(join(cache, 'tmp-'));
+  const outdir = mkdtempSync(join(assemblies, 'tmp-'));
   try {
     await run(outdir);
     if (!existsSync(target)) renameSync(outdir, target);
@@ -77,13 +95,15 @@ const synthesizeInto = async (target: string): Promise<void> => {
   }
 };
 
-/** Resolves with the folder of the cloud assembly. */
-export const synthesize = async (): Promise<string> => {
+/** Puts the cloud assembly into a folder of the caller's own: a cache may forget, while a running cloud still loads bundles. */
+export const synthesize = async (outdir: string): Promise<string> => {
   const name = fingerprint();
-  const target = join(cache, name);
-  if (!existsSync(target)) {
-    await synthesizeInto(target);
+  const cached = join(assemblies, name);
+  if (!existsSync(cached)) {
+    await synthesizeInto(cached);
     forget(name);
   }
-  return target;
+  rmSync(outdir, { recursive: true, force: true });
+  cpSync(cached, outdir, { recursive: true });
+  return outdir;
 };
