@@ -1,8 +1,10 @@
 // Takes what things say of themselves: reports from their shadows, and their comings and goings.
 import * as z from 'zod';
+import { result } from '#device/result';
 import { channel, current, ping } from '#device/shadow';
 import { takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
+import { takeResult } from '#engine/take-result';
 import { readEnvironment } from '../wiring/env.ts';
 import { liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
@@ -25,7 +27,8 @@ const presence = z.object({
   timestamp: z.number(),
 });
 const pong = ping.extend({ kind: z.literal('pong'), thing: z.string(), timestamp: z.number() });
-const word = z.discriminatedUnion('kind', [report, presence, pong]);
+const ran = result.extend({ kind: z.literal('result'), thing: z.string() });
+const word = z.discriminatedUnion('kind', [report, presence, pong, ran]);
 
 /** Whatever a device may publish under its own shadow: only its name is known for sure. */
 const anything = z.object({ thing: z.string() }).partial();
@@ -38,6 +41,7 @@ const takers: { readonly [Kind in Word['kind']]: (said: Extract<Word, { kind: Ki
     report: ({ thing, channel, current }) => takeReport(world)({ thing, channel }, current),
     presence: ({ thing, eventType, versionNumber, timestamp }) =>
       takePresence(world)({ thing, eventType, versionNumber, at: timestamp }),
+    result: ({ thing, kind: _, ...given }) => takeResult(world)(thing, given),
     pong: async ({ thing, ping, timestamp }) => {
       await world.pongs.add(thing, ping, timestamp);
       return true;

@@ -17,6 +17,7 @@ type DevicesProps = StageProps & { readonly table: HouseTable; readonly reports:
 /** Where the thing (and then the channel) stand in a topic: counted, so that SQL cannot point at another level. */
 const [reportedThing, reportedChannel] = wildcardLevels(ruleTopics.reported);
 const [fetchingThing] = wildcardLevels(ruleTopics.fetch);
+const [givingThing] = wildcardLevels(ruleTopics.result);
 const [answeringThing] = wildcardLevels(ruleTopics.pong);
 
 const sql = {
@@ -25,6 +26,7 @@ const sql = {
   // A failed attempt to connect is an event as well, and says nothing about a thing of ours.
   presence: `SELECT 'presence' AS kind, clientId AS thing, eventType AS eventType, versionNumber AS versionNumber, timestamp AS timestamp FROM '${ruleTopics.presence}' WHERE eventType = 'connected' OR eventType = 'disconnected'`,
   pong: `SELECT 'pong' AS kind, topic(${answeringThing}) AS thing, ping AS ping, timestamp() AS timestamp FROM '${ruleTopics.pong}'`,
+  result: `SELECT *, 'result' AS kind, topic(${givingThing}) AS thing FROM '${ruleTopics.result}'`,
   fetch: `SELECT topic(${fetchingThing}) AS thing, digest AS digest, chunk AS chunk FROM '${ruleTopics.fetch}'`,
 };
 
@@ -74,6 +76,14 @@ export class DevicesStack extends Stack {
       to: { queue: reports },
       failed,
       errorImpact: 'Integrators: a device answers a ping, and nobody is told.',
+    });
+
+    new DeviceRule(this, 'Result', {
+      sql: sql.result,
+      to: { queue: reports },
+      failed,
+      errorImpact:
+        'Operators of servers: what a script gave back is not seen, and its deployment looks unfinished.',
     });
 
     const serveContent = new HouseFunction(this, 'ServeContent', {

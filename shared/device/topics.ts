@@ -36,5 +36,6 @@ export const ruleTopics = {
   reported: '$aws/things/+/shadow/name/+/update/accepted',
   fetch: 'shadowcast/+/fetch',
   pong: 'shadowcast/+/pong',
+  result: 'shadowcast/+/result',
   presence: '$aws/events/presence/+/+',
 } as const;

@@ -36,6 +36,8 @@ export interface Deployment {
   /** Attempts that the thing has reported as failed. */
   readonly attempts: number;
   readonly failure: Failure | null;
+  /** What it gave back when it ran, as content; null where nothing is given back. */
+  readonly result: Digest | null;
   /** Milliseconds since the epoch; not confirmed by then, it fails. */
   readonly deadline: number | null;
   /** The deployment whose revision this one brings back, where we made it ourselves. */

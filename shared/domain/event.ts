@@ -21,6 +21,8 @@ export interface Report {
   /** Which attempt failed, from 1: repeats of one report carry the same number. */
   readonly attempt: number;
   readonly failure: Failure | null;
+  /** What it gave back, stored already. */
+  readonly result?: Digest;
 }
 
 export type SlotEvent =

@@ -23,14 +23,9 @@ const unknownFailure: Failure = { code: 'unknown', message: 'The thing gave no r
 const fails = (reported: Reported, why: string): Slot => {
   const { slot, about, report, context } = reported;
   if (about === undefined) return letGo(reported);
-  return failHead(
-    slot,
-    about,
-    why,
-    report.failure ?? unknownFailure,
-    context,
-    Math.max(about.attempts, report.attempt),
-  );
+  const attempts = Math.max(about.attempts, report.attempt);
+  const also = { attempts, result: report.result ?? null };
+  return failHead(slot, about, why, report.failure ?? unknownFailure, context, also);
 };
 
 const retries = (reported: Reported): Slot => {
@@ -46,11 +41,17 @@ const retries = (reported: Reported): Slot => {
   );
 };
 
-const confirms = ({ slot, about, context }: Reported): Slot => {
+const confirms = ({ slot, about, report, context }: Reported): Slot => {
   const confirmed =
     about === undefined
       ? slot
-      : replaceIn(slot, moved(about, 'confirm', because(context, 'confirmed'), { failure: null }));
+      : replaceIn(
+          slot,
+          moved(about, 'confirm', because(context, 'confirmed'), {
+            failure: null,
+            result: report.result ?? null,
+          }),
+        );
   if (isQueue(slot)) return aimAtQueue(confirmed, context.now);
   return { ...withdrawOthers(confirmed, 'the thing confirmed what came after it', context), waiting: null };
 };

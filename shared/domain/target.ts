@@ -26,6 +26,7 @@ export const born = (
   seq,
   attempts: 0,
   failure: null,
+  result: null,
   restores: null,
   createdAt: cause.now,
   updatedAt: cause.now,
@@ -127,9 +128,9 @@ export const failHead = (
   why: string,
   failure: Failure,
   context: Context,
-  attempts = head.attempts,
+  also: Partial<Deployment> = {},
 ): Slot => {
-  const failed = moved(head, 'fail', because(context, why), { failure, attempts });
+  const failed = moved(head, 'fail', because(context, why), { failure, ...also });
   return afterFailure(replaceIn(slot, failed), failed, context);
 };
 

@@ -201,6 +201,8 @@ export type SaveEntry =
 export interface Catalog {
   /** With its unique values, in one transaction, if the stored version is `entry.version - 1`. */
   readonly save: (entry: Entry) => Promise<SaveEntry>;
+  /** With its unique values, if it is still of that version; true also when it is gone already. */
+  readonly remove: (entry: Entry) => Promise<boolean>;
   readonly load: (organization: string, kind: string, id: string) => Promise<Entry | undefined>;
   readonly loadMany: (
     organization: string,

@@ -50,6 +50,22 @@ const catalogContract = (make: () => Promise<Catalog>) => {
     expect(outcomes.filter((outcome) => outcome.saved)).toHaveLength(1);
   });
 
+  it('removes an entry of the version that was seen, and its unique values with it', async () => {
+    const catalog = await make();
+    const entry = anEntry('r1', { unique: { slug: 'motion' } });
+    await catalog.save(entry);
+    await catalog.save({ ...entry, version: 2 });
+    expect(await catalog.remove(entry)).toBe(false);
+    expect(await catalog.load('acme', 'release', 'r1')).toBeDefined();
+    expect(await catalog.remove({ ...entry, version: 2 })).toBe(true);
+    expect(await catalog.load('acme', 'release', 'r1')).toBeUndefined();
+    expect(await readAll(catalog.idsOf('acme', 'release', 'oldest first'))).toEqual([]);
+    expect(await catalog.remove({ ...entry, version: 2 })).toBe(true);
+    expect(await catalog.save(anEntry('r2', { unique: { slug: 'motion' } }))).toEqual(saved);
+    expect(await catalog.remove({ ...entry, version: 2 })).toBe(true);
+    expect((await catalog.byUnique('acme', 'release', 'slug', 'motion'))?.id).toBe('r2');
+  });
+
   it('finds an entry by its unique value, in its kind and organization', async () => {
     const catalog = await make();
     const entry = anEntry('r1', { unique: { slug: 'motion' } });

@@ -29,6 +29,7 @@ export const aDeployment = (id: string, changes: Partial<Deployment> = {}): Depl
   track: 'rls_1',
   attempts: 1,
   failure: { code: 'disk_full', message: 'No space left on device' },
+  result: null,
   deadline: start + 60 * minutes,
   restores: null,
   createdAt: start,

@@ -37,6 +37,7 @@ const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
   track: orNull(text),
   attempts: count,
   failure: orNull(fc.record({ code: text, message: text })),
+  result: fc.option(fc.string(), { nil: null }),
   deadline: orNull(time),
   restores: orNull(text),
   createdAt: time,

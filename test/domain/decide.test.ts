@@ -64,6 +64,7 @@ describe('the first deployment', () => {
       track: 'stable',
       attempts: 0,
       failure: null,
+      result: null,
       deadline: null,
       restores: null,
       createdAt: first.now,

@@ -61,6 +61,7 @@ const deploymentIn = (phase: Phase): Deployment => ({
   track: null,
   attempts: 0,
   failure: null,
+  result: null,
   deadline: null,
   restores: null,
   createdAt: 0,

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Catalog, Entry } from '#engine/ports';
 import { getItems } from './batch.ts';
-import { holderOf, saveClaimant } from './claims.ts';
+import { type Claimant, holderOf, removeClaimant, saveClaimant } from './claims.ts';
 import { type Item, reading } from './item.ts';
 import { keyOf } from './item-key.ts';
 import { getItem } from './items.ts';
@@ -55,6 +55,13 @@ const claimsOf = ({ organization, kind, unique }: Entry) =>
     Object.entries(unique).map(([name, value]) => [name, uniqueKey(organization, kind, name, value)]),
   );
 
+const claimantOf = (entry: Entry): Claimant => ({
+  item: encodeEntry(entry),
+  version: entry.version,
+  holder: entry.id,
+  claims: claimsOf(entry),
+});
+
 const load =
   (table: Table): Catalog['load'] =>
   async (organization, kind, id) => {
@@ -72,13 +79,9 @@ const byUnique =
   };
 
 export const dynamoCatalog = (table: Table): Catalog => ({
-  save: (entry) =>
-    saveClaimant(table, {
-      item: encodeEntry(entry),
-      version: entry.version,
-      holder: entry.id,
-      claims: claimsOf(entry),
-    }),
+  save: (entry) => saveClaimant(table, claimantOf(entry)),
+  remove: (entry) =>
+    removeClaimant(table, claimantOf(entry), entryKey(entry.organization, entry.kind, entry.id)),
   load: load(table),
   loadMany: async (organization, kind, ids) => {
     const keys = ids.map((id) => entryKey(organization, kind, id));

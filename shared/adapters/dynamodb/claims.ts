@@ -95,6 +95,30 @@ const saveUnchanged = async (table: Table, claimant: Claimant): Promise<SavedCla
   return version === claimant.version - 1 ? saveChanged(table, claimant, claims) : changedMeanwhile;
 };
 
+const isTheVersion = ({ version }: Claimant): Condition => ({
+  expression: 'attribute_not_exists(pk) OR #version = :version',
+  names: { '#version': 'version' },
+  values: { ':version': version },
+});
+
+/** Somebody else may have the claim by now, if this is a repeat. */
+const isHeldBy = ({ holder }: Claimant): Condition => ({
+  expression: 'attribute_not_exists(pk) OR #holder = :holder',
+  names: { '#holder': 'holder' },
+  values: { ':holder': holder },
+});
+
+/** With its claims. True also when it is gone already: what is wanted is so. */
+export const removeClaimant = async (table: Table, claimant: Claimant, key: ItemKey): Promise<boolean> => {
+  const claims = Object.values(claimant.claims);
+  const outcome = await transact(table, [
+    { remove: key, condition: isTheVersion(claimant) },
+    ...claims.map((remove) => ({ remove, condition: isHeldBy(claimant) })),
+  ]);
+  // The item comes first: if only a claim is somebody else's, the item is gone already.
+  return outcome.done || !outcome.failed.includes(0);
+};
+
 /** A transaction costs twice and conflicts: only where a claim is made or released. */
 export const saveClaimant = (table: Table, claimant: Claimant): Promise<SavedClaimant> =>
   claimant.version === 1 && claimsOf(claimant).length > 0

@@ -29,6 +29,8 @@ export const storedDeployment = z.tuple([
   storedTime, // updatedAt
   z.int(), // version
   z.array(storedEvent), // history
+  // Result; absent in items that were written before there were any.
+  textPlace.optional(),
 ]);
 
 const encodeEvent =
@@ -59,6 +61,7 @@ export const encodeDeployment =
     deployment.updatedAt - since,
     deployment.version,
     deployment.history.map(encodeEvent(texts, since)),
+    ...(deployment.result === null ? ([] as const) : ([texts.place(deployment.result)] as const)),
   ];
 
 const decodeEvent =
@@ -75,7 +78,7 @@ export const decodeDeployment =
   (texts: TextReader, since: number) =>
   (stored: z.output<typeof storedDeployment>): Deployment => {
     const [id, phase, seq, revision, track, attempts, failure, deadline, restores, ...rest] = stored;
-    const [createdAt, updatedAt, version, history] = rest;
+    const [createdAt, updatedAt, version, history, result] = rest;
     return {
       id: texts.at(id),
       phase,
@@ -84,6 +87,7 @@ export const decodeDeployment =
       track: texts.atOrNull(track),
       attempts,
       failure: failure === null ? null : { code: texts.at(failure[0]), message: texts.at(failure[1]) },
+      result: result === undefined ? null : texts.at(result),
       deadline: deadline === null ? null : deadline + since,
       restores: texts.atOrNull(restores),
       createdAt: createdAt + since,

@@ -13,7 +13,9 @@ import { type Item, toStored } from './item.ts';
 import type { ItemKey } from './keys.ts';
 import { conflictsMax, countCapacity, pauseOf, type Table, whatToCount } from './table.ts';
 
-export type Write = { readonly put: Item; readonly condition: Condition } | { readonly remove: ItemKey };
+export type Write =
+  | { readonly put: Item; readonly condition: Condition }
+  | { readonly remove: ItemKey; readonly condition?: Condition };
 
 /** `failed`: the places of the writes whose conditions did not hold, in the order given. */
 export type Transacted =
@@ -23,7 +25,13 @@ export type Transacted =
 const asTransactItem = (table: Table, write: Write): TransactWriteItem =>
   'put' in write
     ? { Put: { TableName: table.name, Item: toStored(write.put), ...conditionOf(write.condition) } }
-    : { Delete: { TableName: table.name, Key: toStored({ ...write.remove }) } };
+    : {
+        Delete: {
+          TableName: table.name,
+          Key: toStored({ ...write.remove }),
+          ...(write.condition === undefined ? {} : conditionOf(write.condition)),
+        },
+      };
 
 const busyCodes: ReadonlySet<string> = new Set([
   'TransactionConflict',

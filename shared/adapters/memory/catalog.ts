@@ -40,10 +40,21 @@ const save =
     return { saved: true };
   };
 
+const remove =
+  (entries: Stored): Catalog['remove'] =>
+  async ({ organization, kind, id, version }) => {
+    const there = entries.get(organization, kind, id);
+    if (there === undefined) return true;
+    if (there.version !== version) return false;
+    entries.remove(organization, kind, id);
+    return true;
+  };
+
 export const memoryCatalog = (): Catalog => {
   const entries = shelf<Entry>();
   return {
     save: save(entries),
+    remove: remove(entries),
     load: async (organization, kind, id) => entries.get(organization, kind, id),
     loadMany: async (organization, kind, ids) =>
       getMany(
