@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Closers, closers } from './closers.ts';
 import { startDynamoDbLocal } from './dynamodb/dynamodb-local.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
-import { httpApis } from './gateway/resources.ts';
+import { httpApis } from './gateway/http-apis.ts';
 import { type IotCore, type RuleAction, startIotCore } from './iot/iot-core.ts';
 import { type Functions, localFunctions } from './lambda/functions.ts';
 import { asyncInvoker } from './lambda/invoke-asynchronously.ts';
@@ -18,9 +18,9 @@ import { type Queues, startQueues } from './sqs/queues.ts';
 import { localAccount, localRegion, type State } from './state.ts';
 import { readAssembly } from './template/assembly.ts';
 import { type Planned, planResources } from './template/plan.ts';
-import type { World } from './template/resource-type.ts';
 import { resourceTypes } from './template/resource-types.ts';
 import { startResources } from './template/start.ts';
+import type { World } from './template/world.ts';
 
 export type BootOptions = {
   state: State;

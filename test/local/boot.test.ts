@@ -77,6 +77,19 @@ describe('the local cloud', { timeout: bootMsMax }, () => {
     });
   });
 
+  it('forgets all of it when it is started afresh', async () => {
+    const on = testFolder();
+    const before = await startLocalCloud({ directory: on });
+    await ask(before.config, '/beta/devices', { name: 'robot' });
+    await before.close();
+
+    const after = await startLocalCloud({ directory: on, fresh: true });
+    onTestFinished(() => after.close());
+
+    expect(after.config.apiKey).not.toBe(before.config.apiKey);
+    expect(await (await ask(after.config, '/beta/devices')).json()).toMatchObject({ data: [] });
+  });
+
   it('invokes a function by its name, as if by hand', async () => {
     const cloud = await givenCloud();
 

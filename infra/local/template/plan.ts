@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import { PlainError } from '../plain-error.ts';
 import type { Stack, TemplateResource } from './assembly.ts';
 import { noValue, resolve, resolveCondition, type Scope } from './intrinsics.ts';
-import type { Identity, Resource, ResourceType, World } from './resource-type.ts';
+import type { Identity, Resource, ResourceType } from './resource-type.ts';
+import type { World } from './world.ts';
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 

@@ -1,15 +1,7 @@
 // What the local cloud must know of a type of resource: which properties it honours, what others can ask of it, how it starts.
 import * as z from 'zod';
 import type { Parts } from '../parts.ts';
-
-/** Where things are, known before anything is resolved: names and addresses, no state. */
-export type World = {
-  region: string;
-  accountId: string;
-  partition: string;
-  queueUrl: (name: string) => string;
-  apiUrl: string;
-};
+import type { World } from './world.ts';
 
 export type Resource<Properties> = {
   stack: string;

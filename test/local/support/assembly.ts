@@ -1,6 +1,6 @@
 // Hand-made stacks for tests: only what the test is about.
 import { parseTemplate, type Stack } from '#infra/local/template/assembly';
-import type { World } from '#infra/local/template/resource-type';
+import type { World } from '#infra/local/template/world';
 
 export const world: World = {
   region: 'us-east-1',
