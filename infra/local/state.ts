@@ -64,7 +64,8 @@ const clear = (directory: string): void => {
   }
 };
 
-export const openState = (directory: string, fresh: boolean): State => {
+export const openState = (folder: string, fresh: boolean): State => {
+  const directory = resolve(folder);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const release = lock(directory);
   if (fresh) clear(directory);

@@ -5,8 +5,8 @@ import { lambdaTypes } from '../lambda/resources.ts';
 import { scheduleTypes } from '../schedule/resources.ts';
 import { sqsTypes } from '../sqs/resources.ts';
 import { iotTypes } from './iot-resources.ts';
-import type { ResourceTypes } from './plan.ts';
 import { arnOf, globalArnOf, typeWithoutEffect } from './resource-type.ts';
+import type { ResourceTypes } from './scope.ts';
 
 const unenforced = 'permissions are not enforced on this machine';
 const unencrypted = 'nothing is encrypted at rest on this machine';
