@@ -35,7 +35,7 @@ const { values: options, positionals } = (() => {
 })();
 
 /** The local cloud writes where it is; the SDK reads it from the environment, as it would anywhere. */
-const useLocalCloud = (): void => {
+const useLocalCloud = (): string => {
   const file = join(process.env.SHADOWCAST_DIR ?? '.shadowcast', 'local.json');
   try {
     const local = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
@@ -43,6 +43,7 @@ const useLocalCloud = (): void => {
     process.env.AWS_REGION = local.region;
     process.env.AWS_ACCESS_KEY_ID = local.accessKeyId;
     process.env.AWS_SECRET_ACCESS_KEY = local.secretAccessKey;
+    return local.tableName ?? '';
   } catch {
     throw new UsageError(
       'The local cloud is not running: start it with npm start, or name a stage with --stage.',
@@ -53,9 +54,7 @@ const useLocalCloud = (): void => {
 const tableName = (): string => {
   if (options.stage !== undefined) return `shadowcast-${options.stage}`;
   const given = process.env.TABLE_NAME;
-  if (given !== undefined) return given;
-  useLocalCloud();
-  return 'shadowcast-local';
+  return given ?? useLocalCloud();
 };
 
 const needOrganization = (): string => {
