@@ -44,12 +44,21 @@ const fingerprint = (): string => {
   return hash.digest('hex').slice(0, 16);
 };
 
-const forget = (newest: string): void => {
-  const others = readdirSync(assemblies).filter((name) => name !== newest && !name.startsWith('tmp-'));
-  const byAge = others
-    .map((name) => ({ path: join(assemblies, name), at: statSync(join(assemblies, name)).mtimeMs }))
+/** Nobody synthesizes for this long: what is older was left behind by one that was killed. */
+const unfinishedMsMax = 10 * 60_000;
+
+const entries = () =>
+  readdirSync(assemblies)
+    .map((name) => ({ name, path: join(assemblies, name), at: statSync(join(assemblies, name)).mtimeMs }))
     .sort((left, right) => right.at - left.at);
-  for (const { path } of byAge.slice(kept - 1)) rmSync(path, { recursive: true, force: true });
+
+const forget = (newest: string): void => {
+  const { unfinished = [], finished = [] } = Object.groupBy(entries(), ({ name }) =>
+    name.startsWith('tmp-') ? 'unfinished' : 'finished',
+  );
+  const abandoned = unfinished.filter(({ at }) => Date.now() - at > unfinishedMsMax);
+  const superseded = finished.filter(({ name }) => name !== newest).slice(kept - 1);
+  for (const { path } of [...abandoned, ...superseded]) rmSync(path, { recursive: true, force: true });
 };
 
 /** For each bundle CDK asks npx for esbuild, and npx starts the whole of npm to find the one that is on the PATH already. */
