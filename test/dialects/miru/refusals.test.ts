@@ -253,6 +253,17 @@ describe('lists', () => {
     expect((await ask(`GET /beta/deployments?${query}`)).body.data).toHaveLength(2);
   });
 
+  it('end before an answer would be too large for a Lambda, and say that there is more', async () => {
+    const { ask, instance } = await givenFleet();
+    const mebibyte = 'x'.repeat(1000 * 1024);
+    for (let made = 0; made < 7; made += 1) await instance(JSON.stringify({ speed: made, mebibyte }));
+    const { body, raw } = await ask('GET /beta/config_instances?expand=content');
+    expect(raw.length).toBeLessThan(6_000_000);
+    expect([body.data.length, body.has_more]).toEqual([5, true]);
+    const rest = await ask(`GET /beta/config_instances?expand=content&offset=${body.data.length}`);
+    expect([rest.body.data.length, rest.body.has_more]).toEqual([2, false]);
+  });
+
   it('expand what is asked for, and leave out what is not', async () => {
     const { ask, deploy, device, release } = await givenFleet();
     const id = await deploy(1);

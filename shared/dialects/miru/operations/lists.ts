@@ -55,14 +55,34 @@ export const pageOfItems = <Item extends { readonly id: string }>(
 export const among = (wanted: readonly string[] | undefined, value: string): boolean =>
   wanted?.includes(value) ?? true;
 
-export const tellList = <Item>(paged: Paged<unknown>, { limit, offset }: ListQuery, data: Item[]) => ({
-  object: 'list' as const,
-  limit,
-  offset,
-  has_more: paged.hasMore,
-  ...(paged.total === undefined ? {} : { total_count: paged.total }),
-  data,
-});
+/** A Lambda's answer ends at 6 MB: a page ends before that, however few objects are on it. */
+export const pageBytesMax = 5 * 1024 * 1024;
+
+/** At least one, or a client would ask for the same page for ever. */
+const cutByBytes = <Item>(data: readonly Item[]): Item[] => {
+  let bytes = 0;
+  const tooMuch = data.findIndex((item, at) => {
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    return at > 0 && bytes > pageBytesMax;
+  });
+  return tooMuch === -1 ? [...data] : data.slice(0, tooMuch);
+};
+
+export const tellList = <Item>(
+  paged: Paged<unknown>,
+  { limit, offset }: ListQuery,
+  told: readonly Item[],
+) => {
+  const data = cutByBytes(told);
+  return {
+    object: 'list' as const,
+    limit,
+    offset,
+    has_more: paged.hasMore || data.length < told.length,
+    ...(paged.total === undefined ? {} : { total_count: paged.total }),
+    data,
+  };
+};
 
 /** A list that is told whole. */
 export const wholeList = <Item>(data: Item[]) => ({
