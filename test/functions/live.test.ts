@@ -1,0 +1,41 @@
+// The real world: a function is given what its role allows, and told plainly what it was not.
+import { describe, expect, it } from 'vitest';
+import { memoryWorld } from '#adapters/memory/world';
+import { worldOf } from '#functions/wiring/live';
+import { testChance, testClock } from '#test/support/clock';
+
+const { world } = memoryWorld({ clock: testClock(), chance: testChance() });
+
+describe('a world with withheld ports', () => {
+  it('has what it was given', () => {
+    expect(worldOf({ clock: world.clock, chance: world.chance, slots: world.slots }).slots).toBe(world.slots);
+  });
+
+  it('says what a function wanted of what it has not', () => {
+    const narrow = worldOf({ clock: world.clock, chance: world.chance });
+    const ports = [
+      ['slots', () => narrow.slots.load({ thing: 'x', channel: 'release' })],
+      ['records', () => narrow.records.load('x', 'y')],
+      ['contents', () => narrow.contents.get('x', 'y')],
+      ['things', () => narrow.things.load('x')],
+      ['pongs', () => narrow.pongs.find('x', 'y')],
+      ['keys', () => narrow.keys.load('x')],
+      ['catalog', () => narrow.catalog.load('x', 'y', 'z')],
+      ['transitions', () => narrow.transitions.backlog()],
+      ['shadows', () => narrow.shadows.read('x', 'release')],
+      ['publisher', () => narrow.publisher.publish('x', new Uint8Array())],
+      ['certificates', () => narrow.certificates.endpoint()],
+    ] as const;
+    for (const [port, ask] of ports) expect(ask).toThrow(`This function has no ${port}: it cannot `);
+    expect(ports.map(([port]) => port).toSorted()).toEqual(
+      Object.keys(narrow)
+        .filter((name) => name !== 'clock' && name !== 'chance')
+        .toSorted(),
+    );
+  });
+
+  it('can be copied and spread without being asked for anything', () => {
+    const narrow = worldOf({ clock: world.clock, chance: world.chance });
+    expect(Object.keys({ ...narrow }).length).toBe(Object.keys(world).length);
+  });
+});
