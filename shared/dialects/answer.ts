@@ -121,8 +121,13 @@ const understand = (
 const isRaw = (body: unknown): body is { raw: Uint8Array | string } =>
   typeof body === 'object' && body !== null && 'raw' in body;
 
-const tell = ({ body, status = 200, headers = {} }: Reply<unknown>): HttpResponse =>
-  isRaw(body) ? { status, headers, body: body.raw } : json(status, body, headers);
+const tell = (
+  route: Route,
+  { body, status = route.status ?? 200, headers = {} }: Reply<unknown>,
+): HttpResponse => {
+  if (isRaw(body)) return { status, headers, body: body.raw };
+  return body === undefined ? { status, headers, body: '' } : json(status, body, headers);
+};
 
 const ask = async (
   dialect: Dialect,
@@ -156,5 +161,5 @@ export const answer =
     if (unwelcome !== undefined) return refused(unwelcome, principal);
     const reply = await ask(dialect, world, route, request, principal);
     if (isRefusal(reply)) return refused(reply, principal);
-    return { response: tell(reply), principal, refusal: undefined };
+    return { response: tell(route, reply), principal, refusal: undefined };
   };

@@ -11,8 +11,10 @@ export interface Route {
   readonly query?: z.ZodType;
   /** Absent: whatever body comes is ignored, even an empty one that calls itself JSON. */
   readonly body?: z.ZodType;
-  /** What a success answers; absent: raw bytes. */
+  /** What a success answers; absent: raw bytes, or with 204 nothing. */
   readonly answer?: z.ZodType;
+  /** The status of a success; absent: 200. */
+  readonly status?: 201 | 204;
 }
 
 export type Contract = Readonly<Record<RouteKey, Route>>;
@@ -24,7 +26,11 @@ type Inferred<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 export type QueryOf<R extends Route> = Inferred<R['query']>;
 export type BodyOf<R extends Route> = Inferred<R['body']>;
-export type AnswerOf<R extends Route> = R['answer'] extends z.ZodType ? z.input<R['answer']> : Raw;
+export type AnswerOf<R extends Route> = R['answer'] extends z.ZodType
+  ? z.input<R['answer']>
+  : R['status'] extends 204
+    ? undefined
+    : Raw;
 
 /** Bytes with their own content type. */
 export interface Raw {

@@ -49,12 +49,14 @@ const bodyOf = ({ body }: Route) =>
         requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
       };
 
-const answerOf = ({ answer }: Route) => ({
+const contentOf = (answer: z.ZodType | undefined) =>
+  answer === undefined
+    ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+    : { 'application/json': { schema: schemaOf(answer, 'output') } };
+
+const answerOf = ({ answer, status }: Route) => ({
   description: 'Success.',
-  content:
-    answer === undefined
-      ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
-      : { 'application/json': { schema: schemaOf(answer, 'output') } },
+  ...(status === 204 ? {} : { content: contentOf(answer) }),
 });
 
 const scopesOf = ({ scopes }: Route): string =>
@@ -71,7 +73,7 @@ const operationOf = (info: ApiInfo, path: string, route: Route, errors: unknown)
   parameters: [...pathParameters(path), ...headerParameters(info, route), ...queryParameters(route)],
   ...bodyOf(route),
   responses: {
-    '200': answerOf(route),
+    [route.status ?? 200]: answerOf(route),
     default: { description: 'Refused.', content: { 'application/json': { schema: errors } } },
   },
 });
