@@ -112,6 +112,7 @@ const understand = (
     request: body.sent ?? null,
     route: `${dialect.name} ${request.method} ${request.path}`,
     idempotencyKey: key.data,
+    callerSecret: dialect.keyOf(request) ?? '',
     version: versionOf(request),
     edition: dialect.editionOf(request),
     baseUrl: `${request.headers['x-forwarded-proto'] ?? 'https'}://${request.headers.host ?? 'localhost'}`,

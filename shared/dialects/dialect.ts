@@ -15,6 +15,8 @@ export interface Call<Query, Body> {
   readonly request: unknown;
   readonly route: string;
   readonly idempotencyKey: string | undefined;
+  /** What the caller authenticated with; nobody else can know it. Never stored, never logged. */
+  readonly callerSecret: string;
   /** The version that the caller last saw, from If-Match. */
   readonly version: number | undefined;
   /** Which version of the dialect the caller speaks. */

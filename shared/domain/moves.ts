@@ -63,7 +63,8 @@ export const moves: Readonly<Record<Phase, Readonly<Record<Move, Outcome>>>> = {
     abandon: 'archived',
   },
   queued: {
-    deploy: refuse('deployment_not_staged'),
+    // The wish is granted already: whoever repeats it gets the same answer.
+    deploy: 'ignore',
     archive: 'archived',
     replace: 'ignore',
     drift: 'ignore',
@@ -76,7 +77,7 @@ export const moves: Readonly<Record<Phase, Readonly<Record<Move, Outcome>>>> = {
     abandon: 'archived',
   },
   retrying: {
-    deploy: refuse('deployment_not_staged'),
+    deploy: 'ignore',
     archive: 'archived',
     replace: 'ignore',
     drift: 'ignore',
@@ -89,7 +90,7 @@ export const moves: Readonly<Record<Phase, Readonly<Record<Move, Outcome>>>> = {
     abandon: 'archived',
   },
   deployed: {
-    deploy: refuse('deployment_not_staged'),
+    deploy: 'ignore',
     archive: 'removing',
     replace: 'ignore',
     drift: 'ignore',

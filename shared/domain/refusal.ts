@@ -27,8 +27,6 @@ export const refusalCodes = [
   'parent_not_current',
   /** It was staged, and the slot has changed since. */
   'deployment_drifted',
-  /** Only what is staged can be deployed. */
-  'deployment_not_staged',
   /** Archived or failed: it will never be deployed again. */
   'deployment_ended',
   /** A slot holds a bounded number of deployments that are not over. */

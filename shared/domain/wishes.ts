@@ -81,6 +81,7 @@ export const deployStaged: Decide<'deploy staged'> = (slot, { id, version }, con
   if (refused !== undefined) return refused;
   const head = move(staged, 'deploy', because(context, 'deployed'), { seq: nextSeq(slot, context.now) });
   if (isRefusal(head)) return head;
+  if (head === staged) return slot;
   if (isQueue(slot)) return aimAtQueue(replaceIn(slot, head), context.now);
   return withHead(makeRoom(replaceIn(slot, head), id, context), head, context);
 };

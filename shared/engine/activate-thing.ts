@@ -1,7 +1,7 @@
 // How a thing gets its certificate: a token, told once and good for one key, and a request that the thing has signed.
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { changeSlot } from './change-slot.ts';
-import { newSecret } from './ids.ts';
+import { newSecret, otherRequest } from './ids.ts';
 import { type Activation, type CertificateRef, type Thing, Unavailable, type World } from './ports.ts';
 import { isProvisioningToken, provisionThing } from './provision-thing.ts';
 import { noSuchThing } from './register-thing.ts';
@@ -15,6 +15,8 @@ export interface IssueActivation {
   readonly name: string;
   /** A thing that has a certificate gets another one, and the old one stops working. */
   readonly allowReactivation: boolean;
+  /** With an idempotency key: the secret that a repeat has again, and a digest of what is asked. */
+  readonly repeatable?: { readonly secret: string; readonly request: string };
 }
 
 export interface IssuedActivation {
@@ -26,18 +28,29 @@ export interface IssuedActivation {
 /** A new token makes the one before it worthless. */
 export const issueActivation =
   ({ clock, chance, things }: Pick<World, 'clock' | 'chance' | 'things'>) =>
-  async ({ organization, name, allowReactivation }: IssueActivation): Promise<IssuedActivation | Refusal> => {
+  async ({
+    organization,
+    name,
+    allowReactivation,
+    repeatable,
+  }: IssueActivation): Promise<IssuedActivation | Refusal> => {
     for (;;) {
       const thing = await things.load(name);
       if (thing?.organization !== organization || thing.retiredAt !== null) return noSuchThing();
+      const token = `sat_${name}_${repeatable?.secret ?? newSecret(chance)}`;
+      const tokenHash = sha256Hex(token);
+      const request = repeatable?.request ?? null;
+      if (thing.activation?.tokenHash === tokenHash)
+        return thing.activation.request === request
+          ? { token, expiresAt: thing.activation.expiresAt }
+          : otherRequest();
       if (thing.certificate !== null && !allowReactivation)
         return refuse(
           'already_activated',
           'It is activated already; allow its reactivation to replace its certificate.',
         );
-      const token = `sat_${name}_${newSecret(chance)}`;
       const expiresAt = clock.now() + activationMs;
-      const activation: Activation = { tokenHash: sha256Hex(token), expiresAt, csrHash: null, done: false };
+      const activation: Activation = { tokenHash, expiresAt, csrHash: null, request, done: false };
       const saved = await things.save({ ...thing, activation, version: thing.version + 1 });
       if (saved === 'saved') return { token, expiresAt };
     }

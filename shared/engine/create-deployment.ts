@@ -1,10 +1,10 @@
 // Create: seal what was composed, put it on record, and let the slot decide what it means.
 import type { NewDeployment, SlotEvent } from '#domain/event';
-import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import { isRefusal, type Refusal } from '#domain/refusal';
 import type { SlotId } from '#domain/slot';
 import { changeSlot } from './change-slot.ts';
 import { type DeploymentView, findDeployment } from './find-deployment.ts';
-import { deploymentId, type Idempotency, idempotentUids, newUid } from './ids.ts';
+import { deploymentId, type Idempotency, idempotentUids, newUid, otherRequest } from './ids.ts';
 import type { DeploymentRecord, World } from './ports.ts';
 import { canonicalJson, digestOf, type ManifestItem, sealManifest } from './seal.ts';
 
@@ -27,9 +27,6 @@ export interface CreateDeployment {
 }
 
 type Needs = Pick<World, 'clock' | 'chance' | 'slots' | 'records' | 'contents' | 'transitions'>;
-
-const otherRequest = (): Refusal =>
-  refuse('idempotency_key_reused', 'This idempotency key was used for another request in the last 24 hours.');
 
 /** The id to use, and whether somebody may have used it before. */
 const chooseId = async (

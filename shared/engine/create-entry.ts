@@ -1,6 +1,6 @@
 // A dialect's own resources: made once however often the request is repeated, changed only from what was seen.
 import { type Refusal, refuse } from '#domain/refusal';
-import { type Idempotency, idempotentUids, newUid } from './ids.ts';
+import { type Idempotency, idempotentUids, newUid, otherRequest } from './ids.ts';
 import type { Entry, World } from './ports.ts';
 import { canonicalJson, digestOf } from './seal.ts';
 
@@ -18,12 +18,7 @@ export interface CreateEntry {
 type Needs = Pick<World, 'clock' | 'chance' | 'catalog'>;
 
 const sameRequest = (entry: Entry, request: string): Entry | Refusal =>
-  entry.body.request === request
-    ? entry
-    : refuse(
-        'idempotency_key_reused',
-        'This idempotency key was used for another request in the last 24 hours.',
-      );
+  entry.body.request === request ? entry : otherRequest();
 
 const idsFor = (
   world: Needs,

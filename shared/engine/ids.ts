@@ -1,5 +1,6 @@
 // Names that we give: opaque, made of chance, or derived so that a repeated request makes the same thing again.
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { type Refusal, refuse } from '#domain/refusal';
 import type { Chance, Clock } from './ports.ts';
 
 /** Crockford's base 32, lower case: no i, l, o, u. */
@@ -26,6 +27,18 @@ export const derivedUid = (...parts: readonly string[]): string =>
 /** A secret to be told once: 160 bits. */
 export const newSecret = (chance: Chance): string => base32(chance.bytes(20));
 
+/**
+ * A secret that only this caller's repeats can have again: made of the caller's own secret and its idempotency key, so that
+ * nothing that is told once has to be kept.
+ */
+export const repeatableSecret = (callerSecret: string, { route, key }: Idempotency): string =>
+  base32(
+    createHmac('sha256', callerSecret)
+      .update(JSON.stringify([route, key]))
+      .digest()
+      .subarray(0, 20),
+  );
+
 /** A deployment's id says which thing it is for, so that both are found with one key: prefix, thing, own part. */
 export const deploymentId = (prefix: string, thing: string, own: string): string => `${prefix}${thing}${own}`;
 
@@ -41,6 +54,10 @@ export const idOfRestore = (id: string): string => {
 
 /** How long a repeat of an idempotency key means the same request. */
 export const idempotencyMs = 24 * 60 * 60 * 1000;
+
+/** The same key came with another payload. */
+export const otherRequest = (): Refusal =>
+  refuse('idempotency_key_reused', 'This idempotency key was used for another request in the last 24 hours.');
 
 /** Who repeats what: the id of what is made is derived from it, and costs no write of its own. */
 export interface Idempotency {

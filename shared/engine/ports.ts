@@ -122,6 +122,8 @@ export interface Activation {
   readonly expiresAt: number;
   /** SHA-256 of the CSR that used it: the same CSR may ask again, any other is refused. */
   readonly csrHash: string | null;
+  /** Digest of the request that issued it with an idempotency key; null: without one. */
+  readonly request: string | null;
   /** The thing's certificate was signed for that CSR. */
   readonly done: boolean;
 }

@@ -1,7 +1,7 @@
 // Provisioning: a token that makes a thing of whoever comes first with a key of its own.
 import { isRefusal, type Refusal } from '#domain/refusal';
 import { createEntry } from './create-entry.ts';
-import { newSecret } from './ids.ts';
+import { type Idempotency, newSecret } from './ids.ts';
 import type { Entry, Thing, World } from './ports.ts';
 import { registerThing } from './register-thing.ts';
 import { equalText, sha256Hex } from './secrets.ts';
@@ -27,11 +27,17 @@ export interface IssuedProvisioning {
   readonly expiresAt: number;
 }
 
+export interface IssueProvisioning {
+  readonly organization: string;
+  /** With an idempotency key: the secret that a repeat has again. */
+  readonly repeatable?: { readonly secret: string; readonly idempotency: Idempotency };
+}
+
 export const issueProvisioning =
   (world: Pick<World, 'clock' | 'chance' | 'catalog'>) =>
-  async (organization: string): Promise<IssuedProvisioning | Refusal> => {
+  async ({ organization, repeatable }: IssueProvisioning): Promise<IssuedProvisioning | Refusal> => {
     const expiresAt = world.clock.now() + provisioningMs;
-    const secret = newSecret(world.chance);
+    const secret = repeatable?.secret ?? newSecret(world.chance);
     const body: Body = { tokenHash: sha256Hex(secret), expiresAt, csrHash: null };
     const entry = await createEntry(world)({
       organization,
@@ -40,8 +46,10 @@ export const issueProvisioning =
       body: { ...body },
       unique: {},
       request: null,
+      ...(repeatable === undefined ? {} : { idempotency: repeatable.idempotency }),
     });
-    return isRefusal(entry) ? entry : { token: `spt_${organization}_${entry.id}_${secret}`, expiresAt };
+    if (isRefusal(entry)) return entry;
+    return { token: `spt_${organization}_${entry.id}_${secret}`, expiresAt: bodyOf(entry).expiresAt };
   };
 
 /** Organizations have no underscore in their names. */
@@ -93,7 +101,13 @@ export const provisionThing =
     });
     if (isRefusal(thing) || thing.activation !== null) return thing;
     const { expiresAt } = bodyOf(entry);
-    const activation = { tokenHash: sha256Hex(token), expiresAt, csrHash: sha256Hex(csr), done: false };
+    const activation = {
+      tokenHash: sha256Hex(token),
+      expiresAt,
+      csrHash: sha256Hex(csr),
+      request: null,
+      done: false,
+    };
     const begun = { ...thing, activation, version: thing.version + 1 };
     return (await world.things.save(begun)) === 'saved' ? begun : undefined;
   };

@@ -1,6 +1,6 @@
 // A device or server gets its place: a name of ours that never changes, under the label that its owner uses.
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
-import { type Idempotency, idempotentUids, newUid } from './ids.ts';
+import { type Idempotency, idempotentUids, newUid, otherRequest } from './ids.ts';
 import type { Thing, World } from './ports.ts';
 
 export interface RegisterThing {
@@ -31,12 +31,7 @@ const fresh = (name: string, { organization, label }: RegisterThing, now: number
 });
 
 const sameRequest = (thing: Thing, label: string): Thing | Refusal =>
-  thing.label === label
-    ? thing
-    : refuse(
-        'idempotency_key_reused',
-        'This idempotency key was used for another request in the last 24 hours.',
-      );
+  thing.label === label ? thing : otherRequest();
 
 /** The thing that an equal request has made, or the name to give to a new one. */
 const chooseName = async (

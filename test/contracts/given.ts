@@ -65,7 +65,7 @@ export const aThing = (name: string, changes: Partial<Thing> = {}): Thing => ({
   organization: 'acme',
   label: `label of ${name}`,
   agentVersion: '1.2.3',
-  activation: { tokenHash: 'abc', expiresAt: start + minutes, csrHash: null, done: false },
+  activation: { tokenHash: 'abc', expiresAt: start + minutes, csrHash: null, request: null, done: false },
   certificate: { id: 'c1', arn: 'arn:aws:iot:us-east-1:123456789012:cert/c1', pem: 'PEM' },
   presence: { state: 'online', versionNumber: 3, connectedAt: start, disconnectedAt: null },
   createdAt: start,

@@ -62,7 +62,7 @@ const onSettled: Answers = {
   ...onEmpty,
   stage: [stage('green', { track: 'next' }), { blue: 'deployed', green: 'staged' }],
   deploy: [deploy('green'), { blue: 'superseded', green: 'queued' }],
-  'deploy staged': [deployStaged('blue'), { refused: 'deployment_not_staged' }],
+  'deploy staged': [deployStaged('blue'), 'the same slot'],
   archive: [archive('blue'), { blue: 'removing' }],
   report: [confirms(), 'the same slot'],
   reissue: [startsFromNothing, { blue: 'queued' }],

@@ -9,9 +9,9 @@ const byHand = `
             deploy       archive   replace   drift    supersede   confirm   retry     fail    withdraw  reissue  abandon
 staged      queued       archived  archived  drifted  -           -         -         -       -         -        archived
 drifted     !drifted     archived  archived  -        -           -         -         -       -         -        archived
-queued      !not_staged  archived  -         -        archived    deployed  retrying  failed  archived  queued   archived
-retrying    !not_staged  archived  -         -        archived    deployed  retrying  failed  archived  queued   archived
-deployed    !not_staged  removing  -         -        superseded  -         -         -       archived  queued   archived
+queued      -            archived  -         -        archived    deployed  retrying  failed  archived  queued   archived
+retrying    -            archived  -         -        archived    deployed  retrying  failed  archived  queued   archived
+deployed    -            removing  -         -        superseded  -         -         -       archived  queued   archived
 superseded  !ended       removing  -         -        -           -         -         -       archived  -        archived
 removing    !ended       -         -         -        -           -         -         -       archived  -        archived
 archived    !ended       -         -         -        -           -         -         -       -         -        -

@@ -335,7 +335,7 @@ describe('a stolen thing whose certificate was revoked', () => {
 describe('a provisioning token', () => {
   const givenProvisioned = async () => {
     const given = await givenThing();
-    const token = granted(await issueProvisioning(given.world)('acme')).token;
+    const token = granted(await issueProvisioning(given.world)({ organization: 'acme' })).token;
     return { given, token };
   };
 

@@ -65,6 +65,12 @@ describe('a child', () => {
 
     await child.stop();
 
-    expect(isAlive(Number(chunk.toString()))).toBe(false);
+    const pid = Number(chunk.toString());
+    expect(
+      await eventually(
+        () => isAlive(pid),
+        (alive) => !alive,
+      ),
+    ).toBe(false);
   });
 });

@@ -16,7 +16,13 @@ const storedThing = z.object({
   label: z.string().transform(unescaped),
   agentVersion: z.string().nullable(),
   activation: z
-    .object({ tokenHash: z.string(), expiresAt: time, csrHash: z.string().nullable(), done: z.boolean() })
+    .object({
+      tokenHash: z.string(),
+      expiresAt: time,
+      csrHash: z.string().nullable(),
+      request: z.string().nullable().default(null),
+      done: z.boolean(),
+    })
     .nullable(),
   certificate: z.object({ id: z.string(), arn: z.string(), pem: z.string() }).nullable(),
   presence: z.object({

@@ -59,7 +59,6 @@ export const errorOf: Readonly<Record<RefusalCode, ErrorWords>> = {
   track_is_not_current: { status: 409, code: 'release_is_not_current' },
   parent_not_current: { status: 409, code: 'parent_is_not_current' },
   deployment_drifted: { status: 409, code: 'deployment_drifted' },
-  deployment_not_staged: { status: 409, code: 'deployment_not_staged' },
   deployment_ended: { status: 409, code: 'deployment_archived' },
   slot_full: { status: 409, code: 'too_many_deployments' },
   activation_refused: { status: 403, code: 'activation_refused' },

@@ -273,3 +273,33 @@ describe('lists', () => {
     expect([body.device.id, body.release.id, body.config_instances.length]).toEqual([device, release, 1]);
   });
 });
+
+describe('tokens, which are told once', () => {
+  const idempotent = (key: string) => ({ 'idempotency-key': key });
+
+  it('are the same for 50 parallel repeats, and another for another key', async () => {
+    const { ask, device } = await givenFleet();
+    const issue = (key: string) =>
+      ask(`POST /beta/devices/${device}/activation_token`, { allow_reactivation: true }, idempotent(key));
+    const repeats = await Promise.all(Array.from({ length: 50 }, () => issue('k1')));
+    expect(new Set(repeats.map(({ raw }) => raw)).size).toBe(1);
+    expect((await issue('k2')).body.token).not.toBe(repeats[0]?.body.token);
+  });
+
+  it('are not told again to whoever asks for something else with the same key', async () => {
+    const { ask, device } = await givenFleet();
+    const issue = (allow_reactivation: boolean) =>
+      ask(`POST /beta/devices/${device}/activation_token`, { allow_reactivation }, idempotent('k1'));
+    expect((await issue(true)).status).toBe(200);
+    expect((await issue(false)).status).toBe(422);
+  });
+
+  it('differ between callers that use the same idempotency key', async () => {
+    const { system, ask, device } = await givenFleet();
+    const colleague = await clientFor(system, 'acme');
+    const path = `POST /beta/devices/${device}/activation_token`;
+    const mine = await ask(path, {}, idempotent('k1'));
+    const theirs = await colleague(path, {}, idempotent('k1'));
+    expect(mine.body.token).not.toBe(theirs.body.token);
+  });
+});

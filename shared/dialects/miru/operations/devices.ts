@@ -2,11 +2,14 @@
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { headOf } from '#domain/slot';
 import { issueActivation } from '#engine/activate-thing';
+import { repeatableSecret } from '#engine/ids';
 import { pingThing } from '#engine/ping-thing';
 import type { Thing, World } from '#engine/ports';
 import { issueProvisioning } from '#engine/provision-thing';
 import { registerThing, renameThing } from '#engine/register-thing';
 import { retireThing, revokeThing } from '#engine/retire-thing';
+import { canonicalJson, digestOf } from '#engine/seal';
+import type { Call } from '../../dialect.ts';
 import { notFound } from '../catalog.ts';
 import { editionOf } from '../editions.ts';
 import { etagOf, tellDevice, thingOfDevice, time } from '../tell.ts';
@@ -84,6 +87,18 @@ const refuseUnknown = (
 
 const shown = (thing: Thing) => ({ body: tellDevice(thing), headers: etagOf(thing.version) });
 
+/** What is told once must be told again to a repeat, and cannot be kept: so it is made of what only the caller has. */
+const repeatableOf = (call: Call<unknown, unknown>) => {
+  const { idempotency } = idempotencyOf(call);
+  return (
+    idempotency && {
+      secret: repeatableSecret(call.callerSecret, idempotency),
+      request: digestOf(canonicalJson(call.request)),
+      idempotency,
+    }
+  );
+};
+
 const nanosPerMs = 1_000_000;
 
 export const devices: Operations<
@@ -159,19 +174,20 @@ export const devices: Operations<
       return isRefusal(retired) ? retired : shown(retired);
     },
 
-  'POST /beta/devices/{id}/activation_token':
-    (world) =>
-    async ({ principal: { organization }, params, body }) => {
-      const thing = await findDevice(world, organization, params.id ?? '');
-      if (isRefusal(thing)) return thing;
-      const issued = await issueActivation(world)({
-        organization,
-        name: thing.name,
-        allowReactivation: body.allow_reactivation,
-      });
-      if (isRefusal(issued)) return issued;
-      return { body: { token: issued.token, expires_at: time(issued.expiresAt) } };
-    },
+  'POST /beta/devices/{id}/activation_token': (world) => async (call) => {
+    const { organization } = call.principal;
+    const thing = await findDevice(world, organization, call.params.id ?? '');
+    if (isRefusal(thing)) return thing;
+    const repeatable = repeatableOf(call);
+    const issued = await issueActivation(world)({
+      organization,
+      name: thing.name,
+      allowReactivation: call.body.allow_reactivation,
+      ...(repeatable === undefined ? {} : { repeatable }),
+    });
+    if (isRefusal(issued)) return issued;
+    return { body: { token: issued.token, expires_at: time(issued.expiresAt) } };
+  },
 
   'POST /beta/devices/{id}/revoke':
     (world) =>
@@ -193,11 +209,14 @@ export const devices: Operations<
         : { body: { code: 'success', round_trip_nanos: Math.round(roundTripMs * nanosPerMs) } };
     },
 
-  'POST /beta/provisioning_tokens':
-    (world) =>
-    async ({ principal: { organization } }) => {
-      const issued = await issueProvisioning(world)(organization);
-      if (isRefusal(issued)) return issued;
-      return { body: { token: issued.token, expires_at: time(issued.expiresAt) } };
-    },
+  'POST /beta/provisioning_tokens': (world) => async (call) => {
+    const { organization } = call.principal;
+    const repeatable = repeatableOf(call);
+    const issued = await issueProvisioning(world)({
+      organization,
+      ...(repeatable === undefined ? {} : { repeatable }),
+    });
+    if (isRefusal(issued)) return issued;
+    return { body: { token: issued.token, expires_at: time(issued.expiresAt) } };
+  },
 };
