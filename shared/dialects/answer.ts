@@ -46,33 +46,31 @@ const invalid = (where: string, error: z.ZodError): Refusal => {
   return refuse('invalid', `${first?.field ?? where}: ${first?.reason ?? 'is wrong'}`, { where, issues });
 };
 
-const readJson = (body: Uint8Array): unknown => {
-  if (body.length === 0) return undefined;
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+/** Undefined where there is no body at all. */
+export const readJson = ({ body }: HttpRequest): { readonly sent: unknown } | Refusal => {
+  if (body.length === 0) return { sent: undefined };
+  try {
+    return { sent: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unreadable';
+    return refuse('malformed_body', `The body is not JSON: ${reason}`, {});
+  }
 };
 
 const parseBody = (
   dialect: Dialect,
   route: Route,
-  { body }: HttpRequest,
+  request: HttpRequest,
 ): { value: unknown; sent: unknown } | Refusal => {
-  if (body.length > dialect.bodyBytesMax)
+  if (request.body.length > dialect.bodyBytesMax)
     return refuse('body_too_large', `The body is larger than ${dialect.bodyBytesMax} bytes.`, {
       limit: dialect.bodyBytesMax,
     });
   if (route.body === undefined) return { value: undefined, sent: null };
-  let sent: unknown;
-  try {
-    sent = readJson(body);
-  } catch (cause) {
-    return refuse(
-      'malformed_body',
-      `The body is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`,
-      {},
-    );
-  }
-  const parsed = route.body.safeParse(sent);
-  return parsed.success ? { value: parsed.data, sent } : invalid('body', parsed.error);
+  const read = (dialect.readBody ?? readJson)(request);
+  if (isRefusal(read)) return read;
+  const parsed = route.body.safeParse(read.sent);
+  return parsed.success ? { value: parsed.data, sent: read.sent } : invalid('body', parsed.error);
 };
 
 const parseQueryOf = (route: Route, { query }: HttpRequest): { value: unknown } | Refusal => {
@@ -144,23 +142,33 @@ const ask = async (
   return operation(world)(call);
 };
 
-/** Faults are thrown: the door makes them the dialect's 500. */
-export const answer =
+const answerRoute =
   (dialect: Dialect, world: World, authenticate: Authenticate) =>
   async (request: HttpRequest): Promise<Answered> => {
     const route = Object.entries(dialect.contract).find(([key]) => key === request.route)?.[1];
     if (route === undefined)
       return { response: dialect.tellUnknownRoute(request), principal: undefined, refusal: undefined };
     const refused = (refusal: Refusal, principal?: Principal): Answered => ({
-      response: dialect.tellRefusal(refusal),
+      response: dialect.tellRefusal(refusal, request),
       principal,
       refusal,
     });
     const principal = await letIn(dialect, authenticate, route, request);
     if (isRefusal(principal)) return refused(principal);
-    const unwelcome = route.scopes === 'public' ? undefined : dialect.admit(request);
+    const unwelcome = route.scopes === 'public' ? undefined : dialect.admit(request, principal);
     if (unwelcome !== undefined) return refused(unwelcome, principal);
     const reply = await ask(dialect, world, route, request, principal);
     if (isRefusal(reply)) return refused(reply, principal);
     return { response: tell(route, reply), principal, refusal: undefined };
   };
+
+/** Faults are thrown: the door makes them the dialect's 500. */
+export const answer = (dialect: Dialect, world: World, authenticate: Authenticate) => {
+  const answerIt = answerRoute(dialect, world, authenticate);
+  return async (request: HttpRequest): Promise<Answered> => {
+    const answered = await answerIt(request);
+    const { response } = answered;
+    const everywhere = dialect.headersOf?.(request) ?? {};
+    return { ...answered, response: { ...response, headers: { ...response.headers, ...everywhere } } };
+  };
+};

@@ -1,7 +1,7 @@
 // What a contract is: one zod value keyed by route, from which gateway routes, dispatch, validation, types and OpenAPI come.
 import type * as z from 'zod';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type RouteKey = `${Method} /${string}`;
 
 export interface Route {
@@ -14,7 +14,7 @@ export interface Route {
   /** What a success answers; absent: raw bytes, or with 204 nothing. */
   readonly answer?: z.ZodType;
   /** The status of a success; absent: 200. */
-  readonly status?: 201 | 204;
+  readonly status?: 201 | 204 | 300;
 }
 
 export type Contract = Readonly<Record<RouteKey, Route>>;

@@ -47,11 +47,15 @@ export interface Dialect {
   readonly bodyBytesMax: number;
   /** The API key of a request, wherever this dialect carries it. */
   readonly keyOf: (request: HttpRequest) => string | undefined;
-  /** What else must be right before anything is looked at: version headers and the like. */
-  readonly admit: (request: HttpRequest) => Refusal | undefined;
+  /** What else must be right before anything is looked at: version headers, whose URL it is, and the like. */
+  readonly admit: (request: HttpRequest, principal: Principal) => Refusal | undefined;
   /** Which of its versions a request that was admitted speaks. */
   readonly editionOf: (request: HttpRequest) => string;
-  readonly tellRefusal: (refusal: Refusal) => HttpResponse;
+  /** What of a body this dialect takes for JSON, and how strictly; absent: any JSON, whatever the content type says. */
+  readonly readBody?: (request: HttpRequest) => { readonly sent: unknown } | Refusal;
+  /** What every answer carries, a refusal too. */
+  readonly headersOf?: (request: HttpRequest) => Readonly<Record<string, string>>;
+  readonly tellRefusal: (refusal: Refusal, request: HttpRequest) => HttpResponse;
   readonly tellUnknownRoute: (request: HttpRequest) => HttpResponse;
   readonly tellFault: (requestId: string) => HttpResponse;
 }
