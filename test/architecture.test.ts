@@ -63,7 +63,8 @@ const rooms: readonly {
   {
     room: 'shared/dialects',
     may: ['shared/engine', 'shared/domain', 'shared/device'],
-    packages: /^(node:crypto|zod|ajv.*|yaml|re2js|@hyperjump\/json-pointer|@peculiar\/x509|reflect-metadata)$/,
+    packages:
+      /^(node:crypto|node:vm|zod|ajv.*|yaml|re2js|@hyperjump\/json-pointer|@peculiar\/x509|reflect-metadata)$/,
   },
   {
     room: 'functions',

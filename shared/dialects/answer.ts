@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { allows, type Principal } from '#engine/keys';
 import type { World } from '#engine/ports';
+import { canonicalJson } from '#engine/seal';
 import type { Route } from './contract.ts';
 import type { Call, Dialect, Reply } from './dialect.ts';
 import { type HttpRequest, type HttpResponse, json } from './http.ts';
@@ -50,7 +51,10 @@ const invalid = (where: string, error: z.ZodError): Refusal => {
 export const readJson = ({ body }: HttpRequest): { readonly sent: unknown } | Refusal => {
   if (body.length === 0) return { sent: undefined };
   try {
-    return { sent: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
+    const sent: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    // What has no canonical form (half a surrogate pair, 1e400) could neither be stored nor compared with a repeat.
+    canonicalJson(sent);
+    return { sent };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unreadable';
     return refuse('malformed_body', `The body is not JSON: ${reason}`, {});

@@ -14,7 +14,10 @@ const page = <const Names extends readonly string[]>(...expansions: Names) =>
   z.object({
     limit: clamped(1, 100, 10),
     offset: clamped(0, 1_000_000, 0),
-    order_by: single(z.enum(orders)).default('created_at:desc'),
+    // A list in the document; the first decides, and the id settles what is left.
+    order_by: listOf(z.enum(orders))
+      .transform(([first]) => first ?? 'created_at:desc')
+      .default('created_at:desc'),
     expand: listOf(z.enum(['total_count', ...expansions])).default([]),
     id: ids,
   });

@@ -15,6 +15,8 @@ export interface Edition {
   readonly deviceExpansions: readonly string[];
   /** Filters that this version does not know. */
   readonly unknownFilters: readonly string[];
+  /** Words that this version cannot be asked for. */
+  readonly unknownActivities: readonly Activity[];
 }
 
 export const editions = {
@@ -24,12 +26,14 @@ export const editions = {
     activity: { removing: 'deployed' },
     deviceExpansions: ['total_count'],
     unknownFilters: ['current_release_id'],
+    unknownActivities: ['removing'],
   },
   '2026-05-06.rainier': {
     without: ['POST /beta/devices/{id}/activation_token'],
     activity: {},
     deviceExpansions: ['total_count', 'current_release', 'current_deployment'],
     unknownFilters: [],
+    unknownActivities: [],
   },
 } as const satisfies Readonly<Record<string, Edition>>;
 

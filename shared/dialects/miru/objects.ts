@@ -34,9 +34,15 @@ export const gitCommit = z.object({
   created_at: time,
 });
 
+/** Between letters: half a surrogate pair is no text. */
+const cutTo = (text: string, max: number): string => {
+  const cut = text.slice(0, max);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+};
+
 export const createGitCommit = z.object({
   sha: z.string().regex(/^[0-9a-f]{7,64}$/, 'must be a commit hash'),
-  message: z.string().transform((text) => text.slice(0, 2048)),
+  message: z.string().transform((text) => cutTo(text, 2048)),
   origin: z.string().min(1).max(512).meta({ description: 'URL of the repository, https or ssh.' }),
 });
 

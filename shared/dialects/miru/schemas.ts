@@ -1,20 +1,49 @@
 // JSON Schema 2020-12 for instances: what a schema may be, and whether an instance satisfies one.
+import { runInNewContext } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
-import { parse as parseYaml } from 'yaml';
+import { isScalar, parseDocument, visit } from 'yaml';
 import { type Refusal, refuse } from '#domain/refusal';
 
 export type Format = 'json' | 'yaml';
 
-const parsers: Readonly<Record<Format, (text: string) => unknown>> = {
-  json: (text) => JSON.parse(text),
-  // Aliases are bounded by the library, so that a small text cannot become a huge value.
-  yaml: (text) => parseYaml(text, { prettyErrors: true }),
+/** The library looks for equal keys by comparing each with each: this is the same in linear time. */
+const refuseEqualKeys = (document: ReturnType<typeof parseDocument>): void =>
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const value = isScalar(key) ? key.value : key;
+        if (seen.has(value)) throw new Error(`Map keys must be unique: ${String(value)}`);
+        seen.add(value);
+      }
+    },
+  });
+
+const parseYaml = (text: string): unknown => {
+  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: true, logLevel: 'error' });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  refuseEqualKeys(document);
+  return document.toJS({ maxAliasCount: 100 });
 };
 
-const reason = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : 'unreadable').split('\n')[0] ?? '';
+const parsers: Readonly<Record<Format, (text: string) => unknown>> = { json: JSON.parse, yaml: parseYaml };
+
+/** What a caller's text or schema may cost us. */
+const budgetMs = 1000;
+
+/** Stops whatever a caller's text makes us do, however it does it: endless, too deep, or merely too much. */
+const inTime = <Value>(work: () => Value): Value =>
+  runInNewContext('work()', { work }, { timeout: budgetMs });
+
+/** What stops at its budget throws an error of another realm: it has a message all the same. */
+const reason = (cause: unknown): string => {
+  const message =
+    typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : '';
+  return message.split('\n')[0] || 'unreadable';
+};
 
 export const parseText = (
   field: string,
@@ -22,7 +51,7 @@ export const parseText = (
   text: string,
 ): { readonly value: unknown } | Refusal => {
   try {
-    return { value: parsers[format](text) };
+    return { value: inTime(() => parsers[format](text)) };
   } catch (cause) {
     return refuse('invalid', `${field} is not ${format.toUpperCase()}: ${reason(cause)}`, {
       field,
@@ -43,7 +72,7 @@ const linearTime = Object.assign(
 
 const newAjv = (): Ajv2020 => {
   // biome-ignore lint/suspicious/noExplicitAny: ajv's type wants all of RegExp; it uses `test` only
-  const ajv = new Ajv2020({ strict: false, allErrors: true, code: { regExp: linearTime as any } });
+  const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp: linearTime as any } });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   return ajv;
 };
@@ -53,7 +82,9 @@ export const compileSchema = (field: string, schema: unknown): ValidateFunction 
   if ((typeof schema !== 'object' || schema === null) && typeof schema !== 'boolean')
     return refuse('invalid', `${field} is not a JSON Schema: it must be an object or a boolean.`, { field });
   try {
-    return newAjv().compile(schema);
+    const validate = inTime(() => newAjv().compile(schema));
+    if ('$async' in validate) throw new Error('$async is not supported');
+    return validate;
   } catch (cause) {
     return refuse('invalid', `${field} is not a JSON Schema that can be used: ${reason(cause)}`, {
       field,
@@ -68,16 +99,20 @@ const told = ({ instancePath, message, params }: ErrorObject) => ({
   params,
 });
 
-/** At most ten reasons: the caller mends one at a time. */
-const reasonsMax = 10;
-
 export const violations = (
   field: string,
   validate: ValidateFunction,
   value: unknown,
 ): Refusal | undefined => {
-  if (validate(value)) return undefined;
-  const reasons = (validate.errors ?? []).slice(0, reasonsMax).map(told);
+  try {
+    if (inTime(() => validate(value))) return undefined;
+  } catch (cause) {
+    return refuse('invalid', `${field} cannot be held against its schema: ${reason(cause)}.`, {
+      field,
+      reason: reason(cause),
+    });
+  }
+  const reasons = (validate.errors ?? []).slice(0, 1).map(told);
   const [first] = reasons;
   return refuse('invalid', `${field} does not satisfy its schema: ${first?.path} ${first?.reason}.`, {
     field,

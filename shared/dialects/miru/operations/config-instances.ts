@@ -21,8 +21,6 @@ const schemaOf = async (world: World, { organization, body }: Of<'config_schema'
   const bytes = await world.contents.get(organization, body.documents[0]?.digest ?? '');
   const parsed = parseText('schema', body.format, Buffer.from(bytes ?? '').toString('utf8'));
   const compiled = isRefusal(parsed) ? parsed : compileSchema('schema', parsed.value);
-  // It was compiled when it was created: if it is none now, that is our fault.
-  if (isRefusal(compiled)) throw new Error(`A stored schema cannot be used: ${compiled.message}`);
   return compiled;
 };
 
@@ -42,7 +40,8 @@ const checkContent = async (
     });
   const parsed = parseText('content.data', format, data);
   if (isRefusal(parsed)) return parsed;
-  return violations('content.data', await schemaOf(world, schema), parsed.value);
+  const validate = await schemaOf(world, schema);
+  return isRefusal(validate) ? validate : violations('content.data', validate, parsed.value);
 };
 
 const create = async (world: World, call: Create): Promise<Of<'config_instance'> | Refusal> => {

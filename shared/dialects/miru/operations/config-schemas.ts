@@ -14,6 +14,9 @@ import type { CallOf, Operations } from './types.ts';
 const kind = 'config_schema';
 type Create = CallOf<'POST /beta/config_schemas'>;
 
+/** Bytes of one schema: what is compiled for every instance must stay small. */
+export const schemaBytesMax = 512 * 1024;
+
 const unsupported = (field: string): Refusal =>
   refuse(
     'invalid',
@@ -31,6 +34,11 @@ const readDocument = ({ body }: Create): { name: string; data: string; format: F
   const [document, ...more] = documents;
   if (document === undefined || more.length > 0)
     return refuse('invalid', 'documents: a JSON Schema is exactly one document.', { field: 'documents' });
+  if (Buffer.byteLength(document.data) > schemaBytesMax)
+    return refuse('body_too_large', `documents.0.data is larger than ${schemaBytesMax} bytes.`, {
+      field: 'documents.0.data',
+      limit: schemaBytesMax,
+    });
   const parsed = parseText('documents.0.data', format, document.data);
   if (isRefusal(parsed)) return parsed;
   const validate = compileSchema('documents.0.data', parsed.value);

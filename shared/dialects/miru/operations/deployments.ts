@@ -9,6 +9,7 @@ import type { World } from '#engine/ports';
 import type { ManifestItem } from '#engine/seal';
 import { lacks } from '../../answer.ts';
 import { find, findMany, notFound, type Of } from '../catalog.ts';
+import { editionOf } from '../editions.ts';
 import { etagOf, tellHistory, tellWhy, thingOfDevice } from '../tell.ts';
 import { statusOf } from '../words.ts';
 import { findDevice } from './devices.ts';
@@ -130,6 +131,16 @@ const moveOf = ({
   ...(version === undefined ? {} : { version }),
 });
 
+const unknownActivity = (asked: readonly string[] | undefined, edition: string): Refusal | undefined => {
+  const { unknownActivities } = editionOf(edition);
+  const word = asked?.find((one) => (unknownActivities as readonly string[]).includes(one));
+  return word === undefined
+    ? undefined
+    : refuse('invalid', `activity_status: ${word} is not in version ${edition}.`, {
+        field: 'activity_status',
+      });
+};
+
 /** A seq is never behind the clock: what got one after this was staged was deployed since. */
 const deployedSince = (staged: DeploymentView, { record, state }: DeploymentView): boolean =>
   record.id !== staged.record.id && state.seq > staged.record.createdAt;
@@ -149,6 +160,8 @@ export const deployments: Operations<
   'GET /beta/deployments':
     (world) =>
     async ({ principal: { organization }, query, edition }) => {
+      const unknown = unknownActivity(query.activity_status, edition);
+      if (unknown !== undefined) return unknown;
       const paged = await listDeployments(world)({
         organization,
         channel,
@@ -188,19 +201,18 @@ export const deployments: Operations<
     const staged = await findOne(world, call);
     if (isRefusal(staged)) return staged;
     const { organization } = call.principal;
-    const { items } = await listDeployments(world)({
+    const page = { offset: 0, limit: 100 };
+    const paged = await listDeployments(world)({
       organization,
       channel,
       order: 'newest first',
-      offset: 0,
-      limit: 1000,
+      ...page,
       counted: false,
       things: [staged.record.slot.thing],
       matches: (other) => deployedSince(staged, other),
     });
-    return {
-      body: wholeList(await expandDeployments(world, organization, items, call.query.expand, call.edition)),
-    };
+    const told = await expandDeployments(world, organization, paged.items, call.query.expand, call.edition);
+    return { body: tellList(paged, page, told) };
   },
 
   'GET /beta/deployments/{id}/history': (world) => async (call) => {

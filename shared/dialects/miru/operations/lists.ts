@@ -70,7 +70,7 @@ const cutByBytes = <Item>(data: readonly Item[]): Item[] => {
 
 export const tellList = <Item>(
   paged: Paged<unknown>,
-  { limit, offset }: ListQuery,
+  { limit, offset }: Pick<ListQuery, 'limit' | 'offset'>,
   told: readonly Item[],
 ) => {
   const data = cutByBytes(told);
@@ -84,10 +84,10 @@ export const tellList = <Item>(
   };
 };
 
-/** A list that is told whole. */
+/** A list that is told whole, in the envelope of a page. */
 export const wholeList = <Item>(data: Item[]) => ({
   object: 'list' as const,
-  limit: data.length,
+  limit: Math.max(data.length, 1),
   offset: 0,
   has_more: false,
   data,

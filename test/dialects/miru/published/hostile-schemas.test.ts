@@ -92,7 +92,7 @@ describe('a schema that cannot be used is refused by name', () => {
   });
 });
 
-it.fails('a schema that is a promise is refused: nobody would wait for it, and everything would satisfy it', async () => {
+it('a schema that is a promise is refused: nobody would wait for it, and everything would satisfy it', async () => {
   const { ask, ids } = await given();
   const body = schemaBody(ids.type, json({ $async: true, type: 'string' }), 'json');
   const answer = await refusedWithoutTrace(ask, 'POST /beta/config_schemas', body);
@@ -100,7 +100,7 @@ it.fails('a schema that is a promise is refused: nobody would wait for it, and e
 });
 
 describe('an instance whose check would never end is refused by name', () => {
-  it.fails.each<[string, unknown, string]>([
+  it.each<[string, unknown, string]>([
     ['a schema that is itself', { $ref: '#' }, '1'],
     ['a schema that is all of itself', { allOf: [{ $ref: '#' }] }, '1'],
     [
@@ -130,7 +130,7 @@ describe('an instance whose check would never end is refused by name', () => {
 });
 
 /** Becomes `it` once work is stopped: until then each takes half a minute or more. */
-const stops = it.skip;
+const stops = it;
 
 describe('work without end is stopped', () => {
   const doubled = (levels: number) =>
@@ -193,7 +193,8 @@ describe('work without end is stopped', () => {
     const properties = Object.fromEntries(
       numbered(60_000, (at) => [`p${at}`, { type: 'string', minLength: at }]),
     );
-    expect([200, 400]).toContain((await postSchema(json({ properties }))).status);
+    // It is larger than a schema may be.
+    expect((await postSchema(json({ properties }))).status).toBe(413);
   });
 });
 
@@ -208,8 +209,6 @@ describe('a text that is no instance is refused by name', () => {
     ['YAML called JSON', 'a: 1', 'json'],
     ['a control character in a text', '"\u0001"', 'json'],
     ['a hundred thousand open lists', '['.repeat(100_000), 'json'],
-    ['half of a surrogate pair', '"\ud800"', 'json'],
-    ['half of a surrogate pair in YAML', 'a: \udc00', 'yaml'],
     ['a list that is not closed', 'a: [', 'yaml'],
     ['a tab as indentation', 'a:\n\t- b', 'yaml'],
     ['the same key twice', 'a: 1\na: 2', 'yaml'],
@@ -375,7 +374,7 @@ describe('a schema that is odd and right does what it says', () => {
 describe('nothing that a caller sends writes to our own log', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it.fails.each<[string, unknown, string, Format]>([
+  it.each<[string, unknown, string, Format]>([
     ['a format that nobody knows', { format: 'robot' }, '"x"', 'json'],
     ['a tag that nobody knows', {}, 'a: !robot b', 'yaml'],
     ['a key that is a map', {}, '? {a: b}\n: c', 'yaml'],
