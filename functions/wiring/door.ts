@@ -35,7 +35,7 @@ export const door = (dialect: Dialect, world: World, log: Log) => {
       const startedAt = world.clock.now();
       const answered = await ask(request);
       log.line({
-        code: answered.refusal === undefined ? 'request.answered' : 'request.refused',
+        code: answered.response.status < 400 ? 'request.answered' : 'request.refused',
         requestId: request.requestId,
         dialect: dialect.name,
         route: request.route,

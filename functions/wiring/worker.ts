@@ -27,7 +27,8 @@ const takeOne = async ({ take, failed }: Work, record: SQSRecord): Promise<strin
     await take(body, record);
     return undefined;
   } catch (cause) {
-    await failed(body, record, cause);
+    // Should even that fail, only this message comes again, not its neighbours.
+    await failed(body, record, cause).catch(() => undefined);
     return record.messageId;
   }
 };

@@ -2,6 +2,7 @@
 import { transitionMessage } from '#adapters/sqs/transitions';
 import { carryOut } from '#engine/carry-out';
 import { giveUp } from '#engine/hand-over';
+import { Unavailable } from '#engine/ports';
 import { readEnvironment } from '../wiring/env.ts';
 import { liveDevices, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
@@ -33,6 +34,7 @@ export const handler = worker({
     const last = receivesOf(record) >= env.RECEIVES_MAX;
     const facts = { ...slot, v: undefined, messageId: record.messageId, receives: receivesOf(record) };
     log.fault({ code: last ? 'transition.given_up' : 'transition.later', ...facts }, cause);
-    if (last && slot !== undefined) await giveUp(world)(slot);
+    // What is only unavailable comes back by itself: the sweeper looks again, an operator could do no better.
+    if (last && slot !== undefined && !(cause instanceof Unavailable)) await giveUp(world)(slot);
   },
 });

@@ -20,7 +20,8 @@ export const handler = middy<unknown, void>().handler(async (_, { getRemainingTi
   for (;;) {
     const swept = await sweepOverdue(world)();
     looked += swept.looked;
-    for (const { id, cause } of swept.failed) log.fault({ code: 'sweep.slot_failed', ...id }, cause);
+    for (const { cause, ...where } of swept.failed)
+      log.fault({ code: 'sweep.slot_failed', ...('id' in where ? where.id : where) }, cause);
     const isDone = swept.looked === 0 || getRemainingTimeInMillis() < reserveMs;
     if (isDone)
       return log.line({ code: 'sweep.done', looked, failed: swept.failed.length, rested: swept.rested });

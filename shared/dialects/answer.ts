@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { allows, type Principal } from '#engine/keys';
 import type { World } from '#engine/ports';
-import { canonicalJson } from '#engine/seal';
 import type { Route } from './contract.ts';
 import type { Call, Dialect, Reply } from './dialect.ts';
 import { type HttpRequest, type HttpResponse, json } from './http.ts';
@@ -52,13 +51,38 @@ export const readJson = ({ body }: HttpRequest): { readonly sent: unknown } | Re
   if (body.length === 0) return { sent: undefined };
   try {
     const sent: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    // What has no canonical form (half a surrogate pair, 1e400) could neither be stored nor compared with a repeat.
-    canonicalJson(sent);
     return { sent };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unreadable';
     return refuse('malformed_body', `The body is not JSON: ${reason}`, {});
   }
+};
+
+const faultOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string' && !value.isWellFormed())
+    return 'has half of a surrogate pair: it is no text';
+  return typeof value === 'number' && !Number.isFinite(value) ? 'is too large to be a number' : undefined;
+};
+
+/** What JSON can say and nobody can keep: it could not be compared, stored or told again. No recursion: towers are high. */
+const refuseUnspeakable = (sent: unknown): Refusal | undefined => {
+  const left: [path: string, value: unknown][] = [['', sent]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [path, value] = next;
+    const reason = faultOf(value);
+    if (reason !== undefined) return unspeakable(path, reason);
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, inner] of Object.entries(value)) {
+      if (!key.isWellFormed()) return unspeakable(path, 'has a key with half of a surrogate pair');
+      left.push([path === '' ? key : `${path}.${key}`, inner]);
+    }
+  }
+  return undefined;
+};
+
+const unspeakable = (path: string, reason: string): Refusal => {
+  const field = path || 'body';
+  return refuse('invalid', `${field}: ${reason}`, { where: 'body', issues: [{ field, reason }] });
 };
 
 const parseBody = (
@@ -73,6 +97,8 @@ const parseBody = (
   if (route.body === undefined) return { value: undefined, sent: null };
   const read = (dialect.readBody ?? readJson)(request);
   if (isRefusal(read)) return read;
+  const refused = refuseUnspeakable(read.sent);
+  if (refused !== undefined) return refused;
   const parsed = route.body.safeParse(read.sent);
   return parsed.success ? { value: parsed.data, sent: read.sent } : invalid('body', parsed.error);
 };

@@ -1,8 +1,8 @@
 // How a thing gets its certificate: a token, told once and good for one key, and a request that the thing has signed.
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { changeSlot } from './change-slot.ts';
-import { newSecret, otherRequest } from './ids.ts';
-import { type Activation, type CertificateRef, type Thing, Unavailable, type World } from './ports.ts';
+import { newSecret, otherRequest, type RepeatableSecrets } from './ids.ts';
+import { type Activation, type Thing, Unavailable, type World } from './ports.ts';
 import { isProvisioningToken, provisionThing } from './provision-thing.ts';
 import { noSuchThing } from './register-thing.ts';
 import { equalText, sha256Hex } from './secrets.ts';
@@ -15,8 +15,8 @@ export interface IssueActivation {
   readonly name: string;
   /** A thing that has a certificate gets another one, and the old one stops working. */
   readonly allowReactivation: boolean;
-  /** With an idempotency key: the secret that a repeat has again, and a digest of what is asked. */
-  readonly repeatable?: { readonly secret: string; readonly request: string };
+  /** With an idempotency key: the secrets that a repeat has again, and a digest of what is asked. */
+  readonly repeatable?: { readonly secrets: RepeatableSecrets; readonly request: string };
 }
 
 export interface IssuedActivation {
@@ -25,32 +25,51 @@ export interface IssuedActivation {
   readonly expiresAt: number;
 }
 
+type Repeatable = IssueActivation['repeatable'];
+
+const tokenOf = (name: string, secret: string): string => `sat_${name}_${secret}`;
+
+/** What was told to this very request before, as long as it is of any use; a token that has expired is not. */
+const toldBefore = (
+  { name, activation }: Thing,
+  repeatable: Repeatable,
+  now: number,
+): IssuedActivation | Refusal | undefined => {
+  if (activation === null || repeatable === undefined) return undefined;
+  const token = tokenOf(name, repeatable.secrets(activation.generation));
+  if (!equalText(activation.tokenHash, sha256Hex(token))) return undefined;
+  if (activation.request !== repeatable.request) return otherRequest();
+  return activation.done || now <= activation.expiresAt
+    ? { token, expiresAt: activation.expiresAt }
+    : undefined;
+};
+
 /** A new token makes the one before it worthless. */
 export const issueActivation =
   ({ clock, chance, things }: Pick<World, 'clock' | 'chance' | 'things'>) =>
-  async ({
-    organization,
-    name,
-    allowReactivation,
-    repeatable,
-  }: IssueActivation): Promise<IssuedActivation | Refusal> => {
+  async (intent: IssueActivation): Promise<IssuedActivation | Refusal> => {
+    const { organization, name, allowReactivation, repeatable } = intent;
     for (;;) {
       const thing = await things.load(name);
       if (thing?.organization !== organization || thing.retiredAt !== null) return noSuchThing();
-      const token = `sat_${name}_${repeatable?.secret ?? newSecret(chance)}`;
-      const tokenHash = sha256Hex(token);
-      const request = repeatable?.request ?? null;
-      if (thing.activation?.tokenHash === tokenHash)
-        return thing.activation.request === request
-          ? { token, expiresAt: thing.activation.expiresAt }
-          : otherRequest();
+      const told = toldBefore(thing, repeatable, clock.now());
+      if (told !== undefined) return told;
       if (thing.certificate !== null && !allowReactivation)
         return refuse(
           'already_activated',
           'It is activated already; allow its reactivation to replace its certificate.',
         );
+      const generation = thing.version;
+      const token = tokenOf(name, repeatable?.secrets(generation) ?? newSecret(chance));
       const expiresAt = clock.now() + activationMs;
-      const activation: Activation = { tokenHash, expiresAt, csrHash: null, request, done: false };
+      const activation: Activation = {
+        tokenHash: sha256Hex(token),
+        expiresAt,
+        generation,
+        request: repeatable?.request ?? null,
+        csrHash: null,
+        done: false,
+      };
       const saved = await things.save({ ...thing, activation, version: thing.version + 1 });
       if (saved === 'saved') return { token, expiresAt };
     }
@@ -88,10 +107,29 @@ const accepts = (activation: Activation | null, { token, csr }: ActivateThing, n
   equalText(activation.tokenHash, sha256Hex(token)) &&
   (activation.csrHash === null ? now <= activation.expiresAt : equalText(activation.csrHash, sha256Hex(csr)));
 
-const save = async ({ things }: Needs, thing: Thing): Promise<Thing> => {
-  const next = { ...thing, version: thing.version + 1 };
-  if ((await things.save(next)) !== 'saved') throw new Unavailable(`Thing ${thing.name} changed meanwhile.`);
-  return next;
+const triesMax = 10;
+
+/**
+ * Changes a thing as long as this token and this key are its activation. Meanwhile it may be renamed, or connect or
+ * disconnect (its own activation cuts its old connection): then the change is made to what it is by now.
+ */
+const advance = async (
+  { clock, things }: Needs,
+  intent: ActivateThing,
+  found: Thing | undefined,
+  change: (thing: Thing, activation: Activation) => Partial<Thing> | undefined,
+): Promise<Thing | Refusal> => {
+  let thing = found;
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    if (thing === undefined || thing.retiredAt !== null || thing.activation === null) return refused();
+    if (!accepts(thing.activation, intent, clock.now())) return refused();
+    const changed = change(thing, thing.activation);
+    if (changed === undefined) return thing;
+    const next = { ...thing, ...changed, version: thing.version + 1 };
+    if ((await things.save(next)) === 'saved') return next;
+    thing = await things.load(thing.name);
+  }
+  throw new Unavailable(`Thing ${found?.name} changed ${triesMax} times meanwhile.`);
 };
 
 /** A thing that is activated again starts from nothing: whatever it shall have it must get again. */
@@ -104,15 +142,37 @@ const startFromNothing = async (world: Needs, { name, organization }: Thing): Pr
 const wasHereBefore = ({ certificate, presence }: Thing): boolean =>
   certificate !== null || presence.state !== 'never';
 
+const bind = (world: Needs, intent: ActivateThing, thing: Thing | undefined): Promise<Thing | Refusal> =>
+  advance(world, intent, thing, (_, activation) =>
+    activation.csrHash === null
+      ? { activation: { ...activation, csrHash: sha256Hex(intent.csr) } }
+      : undefined,
+  );
+
+/** Of two that ask at the same time both go on with the certificate that was saved first. */
+const sign = async (world: Needs, intent: ActivateThing, bound: Thing): Promise<Thing | Refusal> => {
+  if (bound.activation?.signed !== undefined) return bound;
+  const signed = await world.certificates.issue(bound.name, intent.csr);
+  return advance(world, intent, bound, (_, activation) =>
+    activation.signed === undefined ? { activation: { ...activation, signed } } : undefined,
+  );
+};
+
 /** Every step may be repeated, and what makes it final comes last. */
-const certify = async (world: Needs, bound: Thing, intent: ActivateThing): Promise<CertificateRef> => {
-  const certificate = await world.certificates.issue(bound.name, intent.csr);
-  await world.certificates.keepOnly(bound.name, certificate);
-  if (wasHereBefore(bound) && !intent.keepsFiles) await startFromNothing(world, bound);
-  const activation = bound.activation && { ...bound.activation, done: true };
-  const agentVersion = intent.agentVersion ?? bound.agentVersion;
-  await save(world, { ...bound, certificate, activation, agentVersion, updatedAt: world.clock.now() });
-  return certificate;
+const finish = async (world: Needs, intent: ActivateThing, signed: Thing): Promise<Thing | Refusal> => {
+  const certificate = signed.activation?.signed ?? null;
+  await world.certificates.keepOnly(signed.name, certificate);
+  if (wasHereBefore(signed) && !intent.keepsFiles) await startFromNothing(world, signed);
+  return advance(world, intent, signed, ({ agentVersion }, activation) =>
+    activation.done
+      ? undefined
+      : {
+          certificate,
+          activation: { ...activation, done: true },
+          agentVersion: intent.agentVersion ?? agentVersion,
+          updatedAt: world.clock.now(),
+        },
+  );
 };
 
 const findByActivationToken = async (
@@ -126,20 +186,18 @@ const findByActivationToken = async (
 const find = (world: Needs, intent: ActivateThing): Promise<Thing | Refusal | undefined> =>
   isProvisioningToken(intent.token) ? provisionThing(world)(intent) : findByActivationToken(world, intent);
 
-const bind = async (world: Needs, thing: Thing, { csr }: ActivateThing): Promise<Thing> =>
-  thing.activation === null || thing.activation.csrHash !== null
-    ? thing
-    : save(world, { ...thing, activation: { ...thing.activation, csrHash: sha256Hex(csr) } });
-
 export const activateThing =
   (world: Needs) =>
   async (intent: ActivateThing): Promise<ActivatedThing | Refusal> => {
-    const thing = await find(world, intent);
+    const found = await find(world, intent);
+    if (isRefusal(found)) return found;
+    const bound = await bind(world, intent, found);
+    if (isRefusal(bound)) return bound;
+    const signed = bound.activation?.done ? bound : await sign(world, intent, bound);
+    if (isRefusal(signed)) return signed;
+    const thing = signed.activation?.done ? signed : await finish(world, intent, signed);
     if (isRefusal(thing)) return thing;
-    if (thing === undefined || thing.retiredAt !== null) return refused();
-    if (!accepts(thing.activation, intent, world.clock.now())) return refused();
-    const bound = await bind(world, thing, intent);
-    const isDone = bound.activation?.done === true && bound.certificate !== null;
-    const certificate = isDone && bound.certificate ? bound.certificate : await certify(world, bound, intent);
-    return { thing: bound.name, certificate: certificate.pem, endpoint: await world.certificates.endpoint() };
+    if (thing.certificate === null) return refused();
+    const { name, certificate } = thing;
+    return { thing: name, certificate: certificate.pem, endpoint: await world.certificates.endpoint() };
   };

@@ -15,7 +15,14 @@ type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'contents' | 'things' |
 /** A slot that gets a new target between each write and the look after it is left to the next message. */
 const writesMax = 10;
 
-export type CarriedOut = 'written' | 'nothing to do' | 'healed' | 'thing offline' | 'settled' | 'abandoned';
+export type CarriedOut =
+  | 'written'
+  | 'nothing to do'
+  | 'healed'
+  | 'thing offline'
+  | 'settled'
+  | 'abandoned'
+  | 'taken back';
 
 const change = async (world: Needs, slot: Slot, event: SlotEvent, by = 'engine'): Promise<boolean> => {
   const changed = await changeSlot(world)({ id: slot.id, organization: slot.organization, event, by });
@@ -66,6 +73,21 @@ const investigate = async (world: Needs, slot: Slot): Promise<CarriedOut | undef
   return (await change(world, slot, { type: 'thing offline' })) ? 'thing offline' : undefined;
 };
 
+/**
+ * Confirmed, and yet there is a message: it comes twice, or whoever had it before died between its write and its look,
+ * and may have left an old target behind.
+ */
+const makeSure = async (world: Needs, slot: Slot): Promise<CarriedOut> => {
+  const shadow = await world.shadows.read(slot.id.thing, slot.id.channel);
+  if (shadow === undefined || seqOf(shadow.target) === slot.target?.seq) return 'nothing to do';
+  await write(world, slot);
+  return 'written';
+};
+
+/** An operator has sent the message back from where it waited. */
+const takeBack = async (world: Needs, slot: Slot): Promise<CarriedOut> =>
+  (await change(world, slot, { type: 'redrive' })) ? 'taken back' : 'nothing to do';
+
 /** After these there is nothing left to write. */
 const ends: ReadonlySet<CarriedOut> = new Set<CarriedOut>(['healed', 'settled', 'abandoned']);
 
@@ -74,7 +96,9 @@ export const carryOut =
   (world: Needs) =>
   async (id: SlotId): Promise<CarriedOut> => {
     const slot = await world.slots.load(id);
-    if (slot?.target == null || slot.waiting === null) return 'nothing to do';
+    if (slot?.target == null) return 'nothing to do';
+    if (slot.waiting === null) return makeSure(world, slot);
+    if (slot.waiting.for === 'operator') return takeBack(world, slot);
     const found = slot.waiting.times > 0 ? await investigate(world, slot) : undefined;
     if (found !== undefined && ends.has(found)) return found;
     const now = found === undefined ? slot : ((await world.slots.load(id)) ?? slot);

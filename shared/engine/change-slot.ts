@@ -79,8 +79,12 @@ const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal 
   if (before !== undefined) return before;
   await Promise.all([settleLeaving(world, slot), recordRestores(world, decision)]);
   if (!(await world.slots.save(decision.slot))) return 'changed meanwhile';
-  await writeEnds(world, change.id, decision.slot.leaving);
-  return { slot: decision.slot, changed: true, unsent: await sendAll(world, decision, change.organization) };
+  // It has happened: what follows is only sooner than the next change, and the sweeper, would do it.
+  const [, unsent] = await Promise.all([
+    writeEnds(world, change.id, decision.slot.leaving).catch(() => undefined),
+    sendAll(world, decision, change.organization),
+  ]);
+  return { slot: decision.slot, changed: true, unsent };
 };
 
 /** Who loses the race decides again on what the winner left. */

@@ -49,7 +49,7 @@ const inline = async (contents: Contents, organization: string, target: Target):
     const data = bytes && exactText(bytes);
     if (data === undefined) continue;
     const cost = bytesOf({ data });
-    if (used + cost > targetBytesMax) break;
+    if (used + cost > targetBytesMax) continue;
     used += cost;
     items[at] = { ...item, data };
   }

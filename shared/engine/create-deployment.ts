@@ -4,7 +4,14 @@ import { isRefusal, type Refusal } from '#domain/refusal';
 import type { SlotId } from '#domain/slot';
 import { changeSlot } from './change-slot.ts';
 import { type DeploymentView, findDeployment } from './find-deployment.ts';
-import { deploymentId, type Idempotency, idempotentUids, newUid, otherRequest } from './ids.ts';
+import {
+  deploymentId,
+  type Idempotency,
+  idempotencyMs,
+  idempotentUids,
+  newUid,
+  otherRequest,
+} from './ids.ts';
 import type { DeploymentRecord, World } from './ports.ts';
 import { canonicalJson, digestOf, type ManifestItem, sealManifest } from './seal.ts';
 
@@ -35,11 +42,13 @@ const chooseId = async (
 ): Promise<{ id: string; earlier: DeploymentRecord | undefined }> => {
   const named = (uid: string) => deploymentId(idPrefix, slot.thing, uid);
   if (idempotency === undefined) return { id: named(newUid(world.chance)), earlier: undefined };
-  for (const uid of idempotentUids(world.clock, organization, idempotency)) {
+  const now = world.clock.now();
+  const [yesterdays, todays] = idempotentUids(world.clock, organization, idempotency);
+  for (const uid of [yesterdays, todays]) {
     const earlier = await world.records.load(slot.thing, named(uid));
-    if (earlier !== undefined) return { id: earlier.id, earlier };
+    if (earlier !== undefined && now - earlier.createdAt < idempotencyMs) return { id: earlier.id, earlier };
   }
-  return { id: named(idempotentUids(world.clock, organization, idempotency)[1]), earlier: undefined };
+  return { id: named(todays), earlier: undefined };
 };
 
 const eventOf = (deployment: NewDeployment, { wanted, parent }: CreateDeployment): SlotEvent =>

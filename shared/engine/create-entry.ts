@@ -1,6 +1,6 @@
 // A dialect's own resources: made once however often the request is repeated, changed only from what was seen.
 import { type Refusal, refuse } from '#domain/refusal';
-import { type Idempotency, idempotentUids, newUid, otherRequest } from './ids.ts';
+import { type Idempotency, idempotencyMs, idempotentUids, newUid, otherRequest } from './ids.ts';
 import type { Entry, World } from './ports.ts';
 import { canonicalJson, digestOf } from './seal.ts';
 
@@ -29,9 +29,14 @@ const idsFor = (
   return [`${idPrefix}${now}`, `${idPrefix}${earlier}`];
 };
 
-const findAmong = async ({ catalog }: Needs, { organization, kind }: CreateEntry, ids: readonly string[]) => {
-  const [found] = await catalog.loadMany(organization, kind, ids);
-  return found;
+/** A repeat is one within 24 hours. */
+const findAmong = async (
+  { clock, catalog }: Needs,
+  { organization, kind }: CreateEntry,
+  ids: readonly string[],
+) => {
+  const found = await catalog.loadMany(organization, kind, ids);
+  return found.find(({ createdAt }) => clock.now() - createdAt < idempotencyMs);
 };
 
 export const createEntry =

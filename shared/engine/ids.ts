@@ -28,16 +28,21 @@ export const derivedUid = (...parts: readonly string[]): string =>
 export const newSecret = (chance: Chance): string => base32(chance.bytes(20));
 
 /**
- * A secret that only this caller's repeats can have again: made of the caller's own secret and its idempotency key, so that
- * nothing that is told once has to be kept.
+ * Secrets that only this caller's repeats can have again: made of the caller's own secret and its idempotency key, so that
+ * nothing that is told once has to be kept. What a secret is for never comes twice, so none comes back to life.
  */
-export const repeatableSecret = (callerSecret: string, { route, key }: Idempotency): string =>
-  base32(
-    createHmac('sha256', callerSecret)
-      .update(JSON.stringify([route, key]))
-      .digest()
-      .subarray(0, 20),
-  );
+export const repeatableSecrets =
+  (callerSecret: string, { route, key }: Idempotency): RepeatableSecrets =>
+  (isFor) =>
+    base32(
+      createHmac('sha256', callerSecret)
+        .update(JSON.stringify([route, key, isFor]))
+        .digest()
+        .subarray(0, 20),
+    );
+
+/** By what it is for: an entry's id, a generation of a thing. */
+export type RepeatableSecrets = (isFor: string | number) => string;
 
 /** A deployment's id says which thing it is for, so that both are found with one key: prefix, thing, own part. */
 export const deploymentId = (prefix: string, thing: string, own: string): string => `${prefix}${thing}${own}`;

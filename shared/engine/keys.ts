@@ -38,7 +38,7 @@ const isGenuine = (stored: Key | undefined, key: string): stored is Key =>
 
 /** How long a key that was found good is not looked up again: so long may a revoked one still work. */
 export const trustMs = 60_000;
-/** And one that was found bad: an attacker's guesses cost no reads. */
+/** So many are remembered at a time. One that was found bad is not: guesses must not push good ones out. */
 const rememberedMax = 10_000;
 
 /** Undefined for a key that is unknown, malformed or revoked: one answer for all. */

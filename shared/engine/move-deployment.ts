@@ -28,6 +28,10 @@ const moveDeployment =
     const before = await findDeployment(world)(which);
     if (before === undefined)
       return refuse('not_found', `There is no deployment ${which.id}.`, { id: which.id });
+    if (version !== undefined && version !== before.state.version)
+      return refuse('changed_meanwhile', `Deployment ${which.id} has changed since you read it.`, {
+        id: which.id,
+      });
     if (before.record.ended !== undefined) return whenOver[type](before);
     const event = { type, id: which.id, ...(version === undefined ? {} : { version }) };
     const { slot: id, organization } = before.record;

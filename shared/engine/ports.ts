@@ -122,9 +122,13 @@ export interface Activation {
   readonly expiresAt: number;
   /** SHA-256 of the CSR that used it: the same CSR may ask again, any other is refused. */
   readonly csrHash: string | null;
+  /** The thing's version when it was issued: no two of its tokens have the same. */
+  readonly generation: number;
   /** Digest of the request that issued it with an idempotency key; null: without one. */
   readonly request: string | null;
-  /** The thing's certificate was signed for that CSR. */
+  /** Signed for that CSR, and told to nobody before it is saved here: two that ask at once are told the same one. */
+  readonly signed?: CertificateRef;
+  /** It is the thing's certificate, and no other works. */
   readonly done: boolean;
 }
 
@@ -136,7 +140,7 @@ export interface CertificateRef {
 
 export interface Presence {
   readonly state: 'never' | 'online' | 'offline';
-  /** Of the last lifecycle event: they come in any order, a lower one changes nothing. */
+  /** Of the last lifecycle event: see `take-presence` for what it is worth. */
   readonly versionNumber: number;
   readonly connectedAt: number | null;
   readonly disconnectedAt: number | null;

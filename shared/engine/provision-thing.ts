@@ -1,9 +1,9 @@
 // Provisioning: a token that makes a thing of whoever comes first with a key of its own.
 import { isRefusal, type Refusal } from '#domain/refusal';
 import { createEntry } from './create-entry.ts';
-import { type Idempotency, newSecret } from './ids.ts';
-import type { Entry, Thing, World } from './ports.ts';
-import { registerThing } from './register-thing.ts';
+import { type Idempotency, idempotentUids, newSecret, newUid, type RepeatableSecrets } from './ids.ts';
+import type { Activation, Entry, Thing, World } from './ports.ts';
+import { fresh, taken } from './register-thing.ts';
 import { equalText, sha256Hex } from './secrets.ts';
 
 /** How long a token may be used for the first time. */
@@ -17,6 +17,8 @@ interface Body {
   readonly expiresAt: number;
   /** SHA-256 of the CSR that used it; null: nobody has. */
   readonly csrHash: string | null;
+  /** The thing that it makes: decided with the key, and made once, however much later somebody asks again. */
+  readonly thing: string | null;
 }
 
 const bodyOf = (entry: Entry): Body => entry.body as unknown as Body;
@@ -29,16 +31,28 @@ export interface IssuedProvisioning {
 
 export interface IssueProvisioning {
   readonly organization: string;
-  /** With an idempotency key: the secret that a repeat has again. */
-  readonly repeatable?: { readonly secret: string; readonly idempotency: Idempotency };
+  /** With an idempotency key: the secrets that a repeat has again. */
+  readonly repeatable?: { readonly secrets: RepeatableSecrets; readonly idempotency: Idempotency };
 }
+
+/** By the id of the entry that it opens; without an idempotency key nobody will ask for it again. */
+const secretsOf = (
+  { chance }: Pick<World, 'chance'>,
+  { repeatable }: IssueProvisioning,
+): RepeatableSecrets => {
+  const once = newSecret(chance);
+  return repeatable?.secrets ?? (() => once);
+};
 
 export const issueProvisioning =
   (world: Pick<World, 'clock' | 'chance' | 'catalog'>) =>
-  async ({ organization, repeatable }: IssueProvisioning): Promise<IssuedProvisioning | Refusal> => {
+  async (intent: IssueProvisioning): Promise<IssuedProvisioning | Refusal> => {
+    const { organization, repeatable } = intent;
+    const secrets = secretsOf(world, intent);
+    const idempotency = repeatable?.idempotency;
+    const todays = idempotency && `${idPrefix}${idempotentUids(world.clock, organization, idempotency)[1]}`;
     const expiresAt = world.clock.now() + provisioningMs;
-    const secret = repeatable?.secret ?? newSecret(world.chance);
-    const body: Body = { tokenHash: sha256Hex(secret), expiresAt, csrHash: null };
+    const body: Body = { tokenHash: sha256Hex(secrets(todays ?? '')), expiresAt, csrHash: null, thing: null };
     const entry = await createEntry(world)({
       organization,
       kind,
@@ -46,9 +60,10 @@ export const issueProvisioning =
       body: { ...body },
       unique: {},
       request: null,
-      ...(repeatable === undefined ? {} : { idempotency: repeatable.idempotency }),
+      ...(idempotency === undefined ? {} : { idempotency }),
     });
     if (isRefusal(entry)) return entry;
+    const secret = secrets(todays === undefined ? '' : entry.id);
     return { token: `spt_${organization}_${entry.id}_${secret}`, expiresAt: bodyOf(entry).expiresAt };
   };
 
@@ -73,17 +88,33 @@ const accepts = (
   equalText(tokenHash, sha256Hex(secret)) &&
   (csrHash === null ? now <= expiresAt : equalText(csrHash, sha256Hex(csr)));
 
-/** False when another key was faster. */
+/** Who it is bound to, with the thing that is made for it: ours, or of whoever was faster. */
 const bind = async (
-  { clock, catalog }: Pick<World, 'clock' | 'catalog'>,
+  { clock, chance, catalog }: Pick<World, 'clock' | 'chance' | 'catalog'>,
   entry: Entry,
   csr: string,
-): Promise<boolean> => {
-  const { csrHash } = bodyOf(entry);
-  if (csrHash !== null) return true;
-  const body = { ...entry.body, csrHash: sha256Hex(csr) };
+): Promise<Body | undefined> => {
+  if (bodyOf(entry).csrHash !== null) return bodyOf(entry);
+  const body = { ...entry.body, csrHash: sha256Hex(csr), thing: newUid(chance) };
   const bound = { ...entry, body, updatedAt: clock.now(), version: entry.version + 1 };
-  return (await catalog.save(bound)).saved;
+  if ((await catalog.save(bound)).saved) return bodyOf(bound);
+  const winner = await catalog.load(entry.organization, kind, entry.id);
+  return winner && bodyOf(winner);
+};
+
+/** With its activation from the first moment: a thing of this name without one had it taken away. */
+const makeThing = async (
+  { clock, things }: Pick<World, 'clock' | 'things'>,
+  name: string,
+  intent: { readonly organization: string; readonly label: string },
+  activation: Activation,
+): Promise<Thing | Refusal | undefined> => {
+  const there = await things.load(name);
+  if (there !== undefined) return there;
+  const thing = { ...fresh(name, intent, clock.now()), activation };
+  const saved = await things.save(thing);
+  if (saved === 'saved') return thing;
+  return saved === 'label taken' ? taken(intent.label) : things.load(name);
 };
 
 /** The thing that the token has made, with this key's activation begun; undefined when the token is no good. */
@@ -93,21 +124,17 @@ export const provisionThing =
     const [, organization = '', id = '', secret = ''] = tokenPattern.exec(token) ?? [];
     const entry = await world.catalog.load(organization, kind, id);
     if (entry === undefined || !accepts(bodyOf(entry), secret, csr, world.clock.now())) return undefined;
-    if (!(await bind(world, entry, csr))) return undefined;
-    const thing = await registerThing(world)({
-      organization,
-      label: name ?? `device-${id.slice(idPrefix.length)}`,
-      idempotency: { route: 'provision', key: id },
-    });
-    if (isRefusal(thing) || thing.activation !== null) return thing;
-    const { expiresAt } = bodyOf(entry);
+    const bound = await bind(world, entry, csr);
+    if (bound?.thing == null || !accepts(bound, secret, csr, world.clock.now())) return undefined;
+    const label = name ?? `device-${id.slice(idPrefix.length)}`;
+    const { expiresAt, csrHash } = bound;
     const activation = {
       tokenHash: sha256Hex(token),
       expiresAt,
-      csrHash: sha256Hex(csr),
+      csrHash,
+      generation: 0,
       request: null,
       done: false,
     };
-    const begun = { ...thing, activation, version: thing.version + 1 };
-    return (await world.things.save(begun)) === 'saved' ? begun : undefined;
+    return makeThing(world, bound.thing, { organization, label }, activation);
   };

@@ -13,10 +13,10 @@ type Needs = Pick<World, 'clock' | 'chance' | 'things'>;
 
 export const noSuchThing = (): Refusal => refuse('not_found', 'There is no such thing.');
 
-const taken = (label: string): Refusal =>
+export const taken = (label: string): Refusal =>
   refuse('already_exists', `There is a thing named "${label}" already.`, { name: label });
 
-const fresh = (name: string, { organization, label }: RegisterThing, now: number): Thing => ({
+export const fresh = (name: string, { organization, label }: RegisterThing, now: number): Thing => ({
   name,
   organization,
   label,

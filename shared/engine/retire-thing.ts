@@ -1,5 +1,5 @@
 // The end of a thing: its certificates stop working when it is stolen, and nothing is left to wait for when it is retired.
-import type { Refusal } from '#domain/refusal';
+import { isRefusal, type Refusal } from '#domain/refusal';
 import { changeSlot } from './change-slot.ts';
 import type { Thing, World } from './ports.ts';
 import { noSuchThing } from './register-thing.ts';
@@ -29,6 +29,7 @@ export const revokeThing =
   (world: Needs) =>
   async (which: WhichThing): Promise<Thing | Refusal> => {
     const revoked = await changeThing(world, which, () => ({ certificate: null, activation: null }));
+    if (isRefusal(revoked)) return revoked;
     // After the save: should we die in between, the caller asks again, and both are repeated.
     await world.certificates.keepOnly(which.name, null);
     return revoked;
@@ -53,7 +54,7 @@ export const retireThing =
       activation: null,
       retiredAt: retiredAt ?? now,
     }));
-    if ('refused' in retired) return retired;
+    if (isRefusal(retired)) return retired;
     await world.certificates.keepOnly(which.name, null);
     await abandonSlots(world, which);
     return retired;

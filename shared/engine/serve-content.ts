@@ -27,8 +27,16 @@ const names = async ({ contents }: Needs, slot: Slot, digest: Digest): Promise<b
 
 /** The organization whose content the thing may have, by one of its current manifests. */
 const ownerOf = async (world: Needs, thing: string, digest: Digest): Promise<string | undefined> => {
-  for (const slot of await world.slots.ofThing(thing))
-    if (await names(world, slot, digest)) return slot.organization;
+  const unreadable: unknown[] = [];
+  for (const slot of await world.slots.ofThing(thing)) {
+    try {
+      if (await names(world, slot, digest)) return slot.organization;
+    } catch (cause) {
+      // Another channel's manifest may name it all the same.
+      unreadable.push(cause);
+    }
+  }
+  if (unreadable.length > 0) throw unreadable[0];
   return undefined;
 };
 

@@ -11,11 +11,17 @@ type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
 /** Above this many waiting messages the queue is the bottleneck: more of them would help nobody. */
 const backlogMax = 10_000;
 const perShardMax = 200;
+/** More than are looked at: what cannot be looked at, however much, must not stand before what can. */
+const foundMax = 1000;
+
+export type SweepFailure = ({ readonly id: SlotId } | { readonly shard: number }) & {
+  readonly cause: unknown;
+};
 
 export interface Swept {
   readonly looked: number;
-  /** Slots that could not be looked at: they stay due, and the others do not wait for them. */
-  readonly failed: readonly { readonly id: SlotId; readonly cause: unknown }[];
+  /** Slots, or whole shards, that could not be looked at: they stay due, and the others do not wait for them. */
+  readonly failed: readonly SweepFailure[];
   readonly rested: boolean;
 }
 
@@ -31,7 +37,8 @@ const lookAt = async (world: Needs, id: SlotId): Promise<boolean> => {
 const sweepShard = async (world: Needs, shard: number): Promise<Swept> => {
   const failed: { id: SlotId; cause: unknown }[] = [];
   let looked = 0;
-  for (const { id } of await world.slots.due(shard, world.clock.now(), perShardMax)) {
+  for (const { id } of await world.slots.due(shard, world.clock.now(), foundMax)) {
+    if (looked === perShardMax) break;
     try {
       if (await lookAt(world, id)) looked += 1;
     } catch (cause) {
@@ -44,7 +51,13 @@ const sweepShard = async (world: Needs, shard: number): Promise<Swept> => {
 /** Takes no input: running it twice, late or at the same time as another does nothing twice. */
 export const sweepOverdue = (world: Needs) => async (): Promise<Swept> => {
   if ((await world.transitions.backlog()) > backlogMax) return { looked: 0, failed: [], rested: true };
-  const shards = await Promise.all(Array.from({ length: dueShards }, (_, shard) => sweepShard(world, shard)));
+  const shards = await Promise.all(
+    Array.from({ length: dueShards }, (_, shard) =>
+      sweepShard(world, shard).catch(
+        (cause: unknown): Swept => ({ looked: 0, failed: [{ shard, cause }], rested: false }),
+      ),
+    ),
+  );
   return {
     looked: shards.reduce((sum, { looked }) => sum + looked, 0),
     failed: shards.flatMap(({ failed }) => failed),

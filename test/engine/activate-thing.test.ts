@@ -217,7 +217,7 @@ describe('a thing that is activated again', () => {
     }
   });
 
-  it.fails('is not disturbed by the end of its old connection, which its own activation brings about', async () => {
+  it('is not disturbed by the end of its old connection, which its own activation brings about', async () => {
     const { given, first } = await givenActivated();
     await takePresence(given.world)({ thing: given.thing, eventType: 'connected', versionNumber: 1, at: 1 });
     const token = await issue(given, true);
@@ -252,7 +252,7 @@ describe('two activations at the same time', () => {
   });
 
   // A device whose connection was cut asks again while its first request is still being worked on.
-  it.fails('with one key: whatever certificate was told works, then and afterwards', async () => {
+  it('with one key: whatever certificate was told works, then and afterwards', async () => {
     const given = await givenThing();
     const token = await issue(given);
     granted(
@@ -284,7 +284,7 @@ describe('two activations at the same time', () => {
     expect(activeIn(given)).toContain(certificate);
   });
 
-  it.fails('with an old token, that was slow, and a new one: the new one’s certificate works', async () => {
+  it('with an old token, that was slow, and a new one: the new one’s certificate works', async () => {
     const { given } = await givenActivated();
     const old = await issue(given, true);
     let certificate = '';
@@ -324,7 +324,7 @@ describe('a stolen thing whose certificate was revoked', () => {
     expect(activeIn(given)).toEqual([]);
   });
 
-  it.fails('is nobody’s but its organization’s to revoke', async () => {
+  it('is nobody’s but its organization’s to revoke', async () => {
     const { given } = await givenActivated();
     const answer = await revokeThing(given.world)({ organization: 'globex', name: given.thing });
     expect(refusalOf(answer)).toBe('not_found');
@@ -367,7 +367,7 @@ describe('a provisioning token', () => {
         await activate(given, token).catch(() => undefined);
         death.revive();
         if (!death.hasDied()) {
-          expect(dies).toBeGreaterThan(10);
+          expect(dies).toBeGreaterThan(8);
           return;
         }
         const { certificate } = granted(await activate(given, token));
@@ -378,7 +378,7 @@ describe('a provisioning token', () => {
     },
   );
 
-  it.fails('brings no thing back whose certificate was revoked', async () => {
+  it('brings no thing back whose certificate was revoked', async () => {
     const { given, token } = await givenProvisioned();
     const { thing } = granted(await activate(given, token));
     granted(await revokeThing(given.world)({ organization: 'acme', name: thing }));
@@ -386,7 +386,7 @@ describe('a provisioning token', () => {
     expect(activeIn(given)).toEqual([]);
   });
 
-  it.fails('makes no second thing of a device that was retired, however much later', async () => {
+  it('makes no second thing of a device that was retired, however much later', async () => {
     const { given, token } = await givenProvisioned();
     const { thing } = granted(await activate(given, token));
     granted(await retireThing(given.world)({ organization: 'acme', name: thing }));
@@ -395,7 +395,7 @@ describe('a provisioning token', () => {
     expect(await Array.fromAsync(given.world.things.namesOf('acme', 'oldest first'))).toEqual([given.thing]);
   });
 
-  it.fails('answers the same certificate days later, and makes no second thing when the first was renamed', async () => {
+  it('answers the same certificate days later, and makes no second thing when the first was renamed', async () => {
     const { given, token } = await givenProvisioned();
     const first = granted(await activate(given, token));
     const thing = await given.world.things.load(first.thing);
@@ -405,7 +405,7 @@ describe('a provisioning token', () => {
     expect(granted(await activate(given, token))).toEqual(first);
   });
 
-  it.fails('used twice at the same time by one key is good: whoever was slower is not refused for ever', async () => {
+  it('used twice at the same time by one key is good: whoever was slower is not refused for ever', async () => {
     const { given, token } = await givenProvisioned();
     const settled = await Promise.allSettled([activate(given, token), activate(given, token)]);
     const refusals = settled.flatMap((one) => (one.status === 'fulfilled' ? [refusalOf(one.value)] : []));

@@ -54,7 +54,7 @@ describe('a small file', () => {
     ]);
   });
 
-  it.fails('of control characters, which is too long as JSON, does not keep out a larger one that fits', async () => {
+  it('of control characters, which is too long as JSON, does not keep out a larger one that fits', async () => {
     const composed = await told({ '/a': '\u0001'.repeat(1000), '/b': 'b'.repeat(1001) });
     expect(Object.keys(inlineIn(composed))).toEqual(['/b']);
   });

@@ -1,5 +1,6 @@
 // The sweeper: finds by the clock alone what did not happen in time, says it once for each time, and rests while that would not help.
 import { describe, expect, it } from 'vitest';
+import { carryOut } from '#engine/carry-out';
 import { changeSlot } from '#engine/change-slot';
 import { giveUp, redrive } from '#engine/hand-over';
 import { Unavailable } from '#engine/ports';
@@ -112,7 +113,7 @@ describe('what cannot be looked at', () => {
     expect(sentTo(given)).toContain(bad);
   });
 
-  it.fails('does not stop the others, not even when it fills its shard', async () => {
+  it('does not stop the others, not even when it fills its shard', async () => {
     const { given, things } = await givenOverdue(0);
     const perShard = 200;
     const { shardOf } = await import('#adapters/shard');
@@ -133,7 +134,7 @@ describe('what cannot be looked at', () => {
     expect(sentTo(given)).toEqual(inShard.slice(perShard));
   });
 
-  it.fails('may be a whole shard: the others are swept all the same, and it is told which', async () => {
+  it('may be a whole shard: the others are swept all the same, and it is told which', async () => {
     const { given, things } = await givenOverdue(40);
     given.system.setFault((call, at) => {
       if (call.method === 'due' && call.args[0] === 0 && at === 'before') throw new Unavailable('DynamoDB');
@@ -174,6 +175,14 @@ describe('a slot that was handed over to an operator', () => {
     expect(await redrive(given.world)(given.slot)).toBe(false);
     expect(sentTo(given)).toEqual([given.thing]);
     expect((await given.see(id))?.wait?.for).toBe('delivery');
+  });
+
+  it('is taken back by its message, which an operator has sent back from where it waited', async () => {
+    const { given, id } = await givenHandedOver();
+    expect(await carryOut(given.world)(given.slot)).toBe('taken back');
+    expect(sentTo(given)).toEqual([given.thing]);
+    await given.settle();
+    expect(await given.phaseOf(id)).toBe('deployed');
   });
 
   it('is taken back by a newer deployment', async () => {

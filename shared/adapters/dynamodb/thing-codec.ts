@@ -7,6 +7,8 @@ import { thingKey, thingListed, thingOf } from './keys.ts';
 
 const time = z.int();
 
+const storedCertificate = z.object({ id: z.string(), arn: z.string(), pem: z.string() });
+
 const storedThing = z.object({
   pk: z.string(),
   sk: z.string(),
@@ -20,11 +22,13 @@ const storedThing = z.object({
       tokenHash: z.string(),
       expiresAt: time,
       csrHash: z.string().nullable(),
+      generation: z.int().default(0),
       request: z.string().nullable().default(null),
+      signed: storedCertificate.exactOptional(),
       done: z.boolean(),
     })
     .nullable(),
-  certificate: z.object({ id: z.string(), arn: z.string(), pem: z.string() }).nullable(),
+  certificate: storedCertificate.nullable(),
   presence: z.object({
     state: z.enum(['never', 'online', 'offline']),
     versionNumber: z.int(),

@@ -2,7 +2,7 @@
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { headOf } from '#domain/slot';
 import { issueActivation } from '#engine/activate-thing';
-import { repeatableSecret } from '#engine/ids';
+import { repeatableSecrets } from '#engine/ids';
 import { pingThing } from '#engine/ping-thing';
 import type { Thing, World } from '#engine/ports';
 import { issueProvisioning } from '#engine/provision-thing';
@@ -92,7 +92,7 @@ const repeatableOf = (call: Call<unknown, unknown>) => {
   const { idempotency } = idempotencyOf(call);
   return (
     idempotency && {
-      secret: repeatableSecret(call.callerSecret, idempotency),
+      secrets: repeatableSecrets(call.callerSecret, idempotency),
       request: digestOf(canonicalJson(call.request)),
       idempotency,
     }
