@@ -143,6 +143,7 @@ const understand = (
     callerSecret: dialect.keyOf(request) ?? '',
     version: versionOf(request),
     edition: dialect.editionOf(request),
+    headers: request.headers,
     baseUrl: `${request.headers['x-forwarded-proto'] ?? 'https'}://${request.headers.host ?? 'localhost'}`,
   };
 };

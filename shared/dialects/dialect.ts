@@ -2,7 +2,7 @@
 import type { Refusal } from '#domain/refusal';
 import type { Principal } from '#engine/keys';
 import type { World } from '#engine/ports';
-import type { Contract, Route } from './contract.ts';
+import type { Contract, Raw, Route } from './contract.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
 /** A request that has been let in and understood. */
@@ -21,12 +21,15 @@ export interface Call<Query, Body> {
   readonly version: number | undefined;
   /** Which version of the dialect the caller speaks. */
   readonly edition: string;
+  /** As they came, names in lower case. */
+  readonly headers: HttpRequest['headers'];
   /** Where this API is reached, without a slash at the end. */
   readonly baseUrl: string;
 }
 
 export interface Reply<Body> {
-  readonly body: Body;
+  /** Raw bytes also where a route tells JSON: a 304 tells nothing. */
+  readonly body: Body | Raw;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
