@@ -10,6 +10,7 @@ import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { dynamoContents } from '#adapters/dynamodb/contents';
 import { dynamoPongs } from '#adapters/dynamodb/pongs';
 import { dynamoRecords } from '#adapters/dynamodb/records';
+import { dynamoRepeats } from '#adapters/dynamodb/repeats';
 import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
 import { dynamoThings } from '#adapters/dynamodb/things';
@@ -41,6 +42,7 @@ export const liveStore = (tableName: string) => {
     records: dynamoRecords(table),
     contents: cachedContents(dynamoContents(table), cachedBytesMax),
     things: dynamoThings(table),
+    repeats: dynamoRepeats(table),
     pongs: dynamoPongs(table),
     keys: dynamoKeys(table),
     catalog: dynamoCatalog(table),
@@ -70,6 +72,7 @@ export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>)
   records: withheld('records'),
   contents: withheld('contents'),
   things: withheld('things'),
+  repeats: withheld('repeats'),
   pongs: withheld('pongs'),
   keys: withheld('keys'),
   catalog: withheld('catalog'),

@@ -12,6 +12,7 @@ import {
   newUid,
   otherRequest,
 } from './ids.ts';
+import { noteUse } from './note-use.ts';
 import type { DeploymentRecord, World } from './ports.ts';
 import { canonicalJson, digestOf, type ManifestItem, sealManifest } from './seal.ts';
 
@@ -33,7 +34,7 @@ export interface CreateDeployment {
   readonly idempotency?: Idempotency;
 }
 
-type Needs = Pick<World, 'clock' | 'chance' | 'slots' | 'records' | 'contents' | 'transitions'>;
+type Needs = Pick<World, 'clock' | 'chance' | 'slots' | 'records' | 'contents' | 'repeats' | 'transitions'>;
 
 /** The id to use, and whether somebody may have used it before. */
 const chooseId = async (
@@ -91,6 +92,8 @@ export const createDeployment =
         event: eventOf(deployment, intent),
         by: intent.by,
         beforeSave: async () => {
+          const used = await noteUse(world, { ...intent, thing: intent.slot.thing });
+          if (used !== undefined) return used;
           const filed = await world.records.file(record);
           if (filed.request !== request) return otherRequest();
           return filed.ended === undefined ? undefined : 'done already';

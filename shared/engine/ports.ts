@@ -104,6 +104,8 @@ export interface Thing {
   readonly organization: string;
   /** What its owner calls it; unique in the organization. */
   readonly label: string;
+  /** What it was called when it was registered: what a repeat of that asks for. */
+  readonly registeredAs: string;
   readonly agentVersion: string | null;
   readonly activation: Activation | null;
   readonly certificate: CertificateRef | null;
@@ -153,6 +155,15 @@ export interface Things {
   readonly save: (thing: Thing) => Promise<'saved' | 'changed meanwhile' | 'label taken'>;
   readonly namesOf: (organization: string, order: ListOrder) => AsyncIterable<string>;
   readonly byLabel: (organization: string, label: string) => Promise<Thing | undefined>;
+}
+
+// ---- repeats
+
+/** What idempotency keys were used for, where the id of what was made does not say it all; forgotten after two days. */
+export interface Repeats {
+  /** Notes it unless something is noted there; answers what is. */
+  readonly first: (organization: string, uid: string, what: string, at: number) => Promise<string>;
+  readonly find: (organization: string, uid: string) => Promise<string | undefined>;
 }
 
 // ---- pings
@@ -272,6 +283,7 @@ export interface World {
   readonly records: Records;
   readonly contents: Contents;
   readonly things: Things;
+  readonly repeats: Repeats;
   readonly pongs: Pongs;
   readonly keys: Keys;
   readonly catalog: Catalog;

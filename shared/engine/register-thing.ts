@@ -20,6 +20,7 @@ export const fresh = (name: string, { organization, label }: RegisterThing, now:
   name,
   organization,
   label,
+  registeredAs: label,
   agentVersion: null,
   activation: null,
   certificate: null,
@@ -31,7 +32,7 @@ export const fresh = (name: string, { organization, label }: RegisterThing, now:
 });
 
 const sameRequest = (thing: Thing, label: string): Thing | Refusal =>
-  thing.label === label ? thing : otherRequest();
+  thing.registeredAs === label ? thing : otherRequest();
 
 /** The thing that an equal request has made, or the name to give to a new one. */
 const chooseName = async (

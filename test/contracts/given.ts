@@ -64,6 +64,7 @@ export const aThing = (name: string, changes: Partial<Thing> = {}): Thing => ({
   name,
   organization: 'acme',
   label: `label of ${name}`,
+  registeredAs: `label of ${name}`,
   agentVersion: '1.2.3',
   activation: {
     tokenHash: 'abc',

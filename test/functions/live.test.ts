@@ -18,6 +18,7 @@ describe('a world with withheld ports', () => {
       ['records', () => narrow.records.load('x', 'y')],
       ['contents', () => narrow.contents.get('x', 'y')],
       ['things', () => narrow.things.load('x')],
+      ['repeats', () => narrow.repeats.find('x', 'y')],
       ['pongs', () => narrow.pongs.find('x', 'y')],
       ['keys', () => narrow.keys.load('x')],
       ['catalog', () => narrow.catalog.load('x', 'y', 'z')],

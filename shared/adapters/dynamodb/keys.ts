@@ -8,6 +8,7 @@
 // | label             | label#<org>#<label>           | claim           |                                                         |                         |
 // | content, its head | content#<org>#<digest>        | content         |                                                         |                         |
 // | content, a chunk  | chunk#<org>#<digest>#<index>  | chunk           |                                                         |                         |
+// | use of an idempotency key | repeat#<org>#<uid>    | repeat          |                                                         |                         |
 // | answer to a ping  | pong#<thing>#<ping>           | pong            |                                                         |                         |
 // | API key           | key#<id>                      | key             | keys#<org>, <created>#<id>                              |                         |
 // | catalog entry     | entry#<org>#<kind>#<id>       | entry           | entries#<org>#<kind>, <created>#<id>                    |                         |
@@ -18,6 +19,7 @@
 // | a thing, a slot, a record, a key, an entry by name  | GetItem, strongly consistent; several: BatchGetItem      |
 // | all slots of a thing                                | Query pk, sk begins with `slot#`                         |
 // | all records of a slot                               | Query pk, sk begins with `deployment#`, filtered         |
+// | what was this idempotency key used for              | PutItem if it is not there, or GetItem                   |
 // | has the thing answered this ping                    | GetItem, strongly consistent                             |
 // | who has this label, this unique value               | GetItem of the claim, then of its holder                 |
 // | an organization's deployments of a channel, by time | Query listed, one per shard, merged                      |
@@ -66,6 +68,8 @@ export const contentKey = (organization: string, digest: string): ItemKey =>
   key(joined('content', organization, digest), 'content');
 export const chunkKey = (organization: string, digest: string, index: number): ItemKey =>
   key(joined('chunk', organization, digest, String(index)), 'chunk');
+export const repeatKey = (organization: string, uid: string): ItemKey =>
+  key(joined('repeat', organization, uid), 'repeat');
 export const pongKey = (thing: string, ping: string): ItemKey => key(joined('pong', thing, ping), 'pong');
 export const apiKeyKey = (id: string): ItemKey => key(joined('key', id), 'key');
 export const entryKey = (organization: string, kind: string, id: string): ItemKey =>

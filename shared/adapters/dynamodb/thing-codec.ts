@@ -16,6 +16,7 @@ const storedThing = z.object({
   organization: z.string(),
   /** Escaped as it is in keys, or half a surrogate pair would come back as something else. */
   label: z.string().transform(unescaped),
+  registeredAs: z.string().transform(unescaped),
   agentVersion: z.string().nullable(),
   activation: z
     .object({
@@ -50,6 +51,7 @@ export const encodeThing = (thing: Thing): Item => ({
     format: 1,
     organization: thing.organization,
     label: escaped(thing.label),
+    registeredAs: escaped(thing.registeredAs),
     agentVersion: thing.agentVersion,
     activation: thing.activation,
     certificate: thing.certificate,

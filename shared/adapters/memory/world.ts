@@ -7,6 +7,7 @@ import { memoryKeys } from './keys.ts';
 import { memoryPongs } from './pongs.ts';
 import { type MemoryPublisher, memoryPublisher } from './publisher.ts';
 import { memoryRecords } from './records.ts';
+import { memoryRepeats } from './repeats.ts';
 import { type MemoryShadows, memoryShadows } from './shadows.ts';
 import { memorySlots } from './slots.ts';
 import { memoryThings } from './things.ts';
@@ -43,6 +44,7 @@ export const memoryWorld = ({
     records: watched('records', memoryRecords()),
     contents: watched('contents', memoryContents()),
     things: watched('things', memoryThings()),
+    repeats: watched('repeats', memoryRepeats()),
     pongs: watched('pongs', memoryPongs()),
     keys: watched('keys', memoryKeys()),
     catalog: watched('catalog', memoryCatalog()),

@@ -1,0 +1,73 @@
+// What the reports worker does with a message: take a thing's word, its comings and goings, its answers and results.
+import * as z from 'zod';
+import { result } from '#device/result';
+import { channel, current, ping } from '#device/shadow';
+import type { World } from '#engine/ports';
+import { takePresence } from '#engine/take-presence';
+import { takeReport } from '#engine/take-report';
+import { takeResult } from '#engine/take-result';
+import type { Log } from '../wiring/log.ts';
+import { receivesOf, type Work } from '../wiring/worker.ts';
+
+/** As the IoT rules write them; the thing's name is the topic's, not the payload's. */
+const report = z.object({ kind: z.literal('report'), thing: z.string(), channel, current });
+const presence = z.object({
+  kind: z.literal('presence'),
+  thing: z.string(),
+  eventType: z.enum(['connected', 'disconnected']),
+  versionNumber: z.number(),
+  timestamp: z.number(),
+});
+const pong = ping.extend({ kind: z.literal('pong'), thing: z.string(), timestamp: z.number() });
+const ran = result.extend({ kind: z.literal('result'), thing: z.string() });
+const word = z.discriminatedUnion('kind', [report, presence, pong, ran]);
+
+/** Whatever a device may publish under its own shadow: only its name is known for sure. */
+const anything = z.object({ thing: z.string() }).partial();
+
+type Word = z.infer<typeof word>;
+
+type Takers = { readonly [Kind in Word['kind']]: (said: Extract<Word, { kind: Kind }>) => Promise<boolean> };
+
+/** True when it was news. */
+const takersIn = (world: World): Takers => ({
+  report: ({ thing, channel, current }) => takeReport(world)({ thing, channel }, current),
+  presence: ({ thing, eventType, versionNumber, timestamp }) =>
+    takePresence(world)({ thing, eventType, versionNumber, at: timestamp }),
+  result: ({ thing, kind: _, ...given }) => takeResult(world)(thing, given),
+  pong: async ({ thing, ping, timestamp }) => {
+    await world.pongs.add(thing, ping, timestamp);
+    return true;
+  },
+});
+
+const take = (takers: Takers, said: Word): Promise<boolean> =>
+  (takers[said.kind] as (said: Word) => Promise<boolean>)(said);
+
+/** By what one deployment is followed through every function's lines. */
+const factsOf = (said: Word) => {
+  if (said.kind === 'report') {
+    const { deployment, seq, state } = said.current;
+    return { channel: said.channel, deployment, seq, state };
+  }
+  return said.kind === 'result' ? { deployment: said.deployment, seq: said.seq } : {};
+};
+
+export const takeWord = (world: World, log: Log): Work => {
+  const takers = takersIn(world);
+  return {
+    take: async (body, { messageId }) => {
+      const parsed = word.safeParse(body);
+      const { data: { thing } = {} } = anything.safeParse(body);
+      if (!parsed.success)
+        return log.line({ code: 'report.malformed', thing, messageId, reason: parsed.error.message });
+      const changed = await take(takers, parsed.data);
+      log.line({ code: 'report.taken', thing, kind: parsed.data.kind, ...factsOf(parsed.data), changed });
+    },
+    failed: async (body, record, cause) => {
+      const { data: { thing } = {} } = anything.safeParse(body);
+      const { messageId } = record;
+      log.fault({ code: 'report.later', thing, messageId, receives: receivesOf(record) }, cause);
+    },
+  };
+};
