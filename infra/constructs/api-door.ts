@@ -39,8 +39,8 @@ const accessLogFields = {
 type Opening = {
   /** Keys of the contract, such as `GET /beta/deployments/{id}`. */
   readonly routes: readonly string[];
-  /** Path below which this dialect answers everything else, in its own words. */
-  readonly catchAll: `/${string}/{proxy+}`;
+  /** Path below which this dialect answers everything else, in its own words; the more specific one wins. */
+  readonly catchAll: `/${string}{proxy+}`;
   readonly to: HouseFunction;
 };
 

@@ -3,6 +3,7 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { activationRoute } from '#device/activation';
 import { contentTopics } from '#device/topics';
+import { contract as heat } from '#dialects/heat/contract';
 import { contract as miru } from '#dialects/miru/contract';
 import { ApiDoor } from '../constructs/api-door.ts';
 import { HouseFunction } from '../constructs/function.ts';
@@ -62,6 +63,26 @@ export class DoorStack extends Stack {
           },
         ],
         errorImpact: 'Integrators who speak Miru: their calls fail, and their releases wait.',
+      }),
+    });
+
+    door.opens({
+      // The root too: OpenStack's clients look for versions there, and may ask with any method.
+      routes: [...Object.keys(heat), 'ANY /'],
+      catchAll: '/{proxy+}',
+      to: new HouseFunction(this, 'ApiHeat', {
+        stage,
+        name: 'api-heat',
+        memoryMb: 1024,
+        timeout: Duration.seconds(15),
+        environment,
+        may: [
+          ...table.allows(...changesSlots, 'Query', 'DeleteItem'),
+          table.allowsQueryOf('listed'),
+          sendTo(queue),
+        ],
+        errorImpact:
+          'Integrators who speak Heat, and servers that poll or signal: their calls fail. Servers with our agent do not notice.',
       }),
     });
 

@@ -11,6 +11,7 @@ const sendsTransitions = { TRANSITIONS_QUEUE_URL: z.url() };
 /** Environment of every function, keyed by the function's name in the templates. */
 export const environments = {
   'api-miru': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
+  'api-heat': z.object({ ...everywhere, ...sendsTransitions }),
   'api-device': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
   'carry-out-transition': z.object({
     ...everywhere,
