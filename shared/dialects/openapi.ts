@@ -89,6 +89,8 @@ export const openApi = (
   const errors = schemaOf(error, 'output');
   for (const [key, route] of Object.entries(contract)) {
     const [method = '', path = ''] = key.split(' ');
+    // The reference page and the like: beside the API, not of it.
+    if (!path.startsWith(base)) continue;
     const below = path.slice(base.length);
     paths[below] = { ...paths[below], [method.toLowerCase()]: operationOf(info, below, route, errors) };
   }

@@ -28,6 +28,7 @@ export const contract = defineContract({
     scopes: 'public',
     answer: z.record(z.string(), z.unknown()),
   },
+  'GET /docs': { summary: 'This API for people.', scopes: 'public' },
   'GET /beta/principal': { summary: 'Who the key belongs to.', scopes: [], answer: is.principal },
 
   'POST /beta/git_commits': {

@@ -2,6 +2,7 @@
 import { type Refusal, refuse } from '#domain/refusal';
 import type { Dialect } from '../dialect.ts';
 import { type HttpRequest, json } from '../http.ts';
+import { referencePage } from '../reference.ts';
 import { contract } from './contract.ts';
 import { document } from './document.ts';
 import { editionNames, editionOf, isEdition } from './editions.ts';
@@ -17,6 +18,10 @@ import { errorOf } from './words.ts';
 
 const operations: Operations<RouteName> = {
   'GET /beta/openapi.json': () => async () => ({ body: document() }),
+  'GET /docs': () => async () => ({
+    body: { raw: referencePage(document()) },
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  }),
   'GET /beta/principal':
     () =>
     async ({ principal: { keyId } }) => ({ body: { object: 'principal', id: keyId, name: keyId } }),
