@@ -113,7 +113,7 @@ describe('the page for strangers', () => {
   const page = readFileSync(new URL('../../docs/device-protocol.md', import.meta.url), 'utf8');
 
   it('explains every error code, and no other', () => {
-    const rows = [...page.matchAll(/^\| `(\w+)` \| (yes|no) \|/gm)].map(([, code, retry]) => [
+    const rows = [...page.matchAll(/^\| `(\w+)` +\| (yes|no) +\|/gm)].map(([, code, retry]) => [
       code,
       retry === 'yes',
     ]);

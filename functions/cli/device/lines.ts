@@ -16,6 +16,13 @@ const lines: { [Name in AgentEvent['event']]: Line<Name> } = {
   target: ({ channel, seq, deployment }) => `${channel}: asked for ${deployment} (seq ${seq})`,
   ignored: ({ channel, seq, why }) => `${channel}: ignored seq ${seq ?? '?'}, ${why}`,
   fetched: ({ channel, digest, size }) => `${channel}: fetched ${size} bytes, ${digest.slice(0, 19)}…`,
+  listed: ({ channel, runs, seq }) => `${channel}: ${runs} on the list (seq ${seq})`,
+  interrupted: ({ channel, deployment, seq }) =>
+    `${channel}: ${deployment} was cut off and is not run again (seq ${seq})`,
+  started: ({ channel, deployment, seq }) => `${channel}: runs ${deployment} (seq ${seq})`,
+  ran: ({ channel, deployment, seq, status }) =>
+    `${channel}: ${deployment} ended with status ${status} (seq ${seq})`,
+  gave: ({ channel, deployment, seq }) => `${channel}: told the result of ${deployment} (seq ${seq})`,
   reported: ({ channel, current: { state, deployment, attempt, error } }) =>
     `${channel}: ${state} ${deployment}${attempt > 1 ? ` (attempt ${attempt})` : ''}${reason(error)}`,
   confirmed: ({ channel, state, seq }) => `${channel}: the cloud heard "${state}" (seq ${seq})`,

@@ -10,15 +10,19 @@ import { type Files, openFiles } from './files/open.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createLink } from './link/link.ts';
 import type { Transport } from './link/transport.ts';
-import { type ChannelSync, createChannel } from './sync/channel.ts';
+import type { SoftwareOptions } from './software/channel.ts';
+import { openSoftware } from './software/open.ts';
+import { createChannel } from './sync/channel.ts';
+import type { ChannelSync, HearingDependencies } from './sync/hearing.ts';
 import { createPong } from './sync/pong.ts';
 
 export interface AgentOptions {
   readonly thing: string;
   readonly transport: Transport;
-  /** Where each channel's files lie. A channel without a root is none of this device's business. */
+  /** Where each channel keeps what it has. A channel without a root is none of this device's business. */
   readonly roots: Partial<Readonly<Record<Channel, string>>>;
   readonly openFiles?: (root: string) => Promise<Files>;
+  readonly software?: SoftwareOptions;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly limits?: Limits;
@@ -48,6 +52,8 @@ const contentOf = (topic: string, prefix: string) => {
   return { digest, chunk: Number(chunk) };
 };
 
+type OpenChannel = (root: string, needs: HearingDependencies) => Promise<ChannelSync>;
+
 type Handler = (message: unknown) => void;
 
 /** Who hears what: a handler for each topic, and the fetcher for content. */
@@ -76,22 +82,27 @@ export const createAgent = (options: AgentOptions): Agent => {
   let channels: readonly ChannelSync[] = [];
   let link: ReturnType<typeof createLink> | undefined;
 
-  const openChannel = async ([channel, root]: [Channel, string]): Promise<ChannelSync> => {
+  const openFilesChannel: OpenChannel = async (root, needs) => {
     const files = await open(root);
     const recovered = await files.recover();
     const { kept, trouble } = recovered;
     if (kept || trouble)
       onEvent({
         event: 'recovered',
-        channel,
+        channel: needs.channel,
         seq: kept?.report.seq ?? 0,
         trouble: trouble ? troubleOf(trouble) : null,
       });
-    return createChannel(
-      { thing, channel, clock, files, fetcher, limits, faults, onEvent, publish: toCloud },
-      recovered,
-    );
+    return createChannel({ ...needs, files, fetcher, limits, faults }, recovered);
   };
+  const opens: Readonly<Record<Channel, OpenChannel>> = {
+    release: openFilesChannel,
+    environment: openFilesChannel,
+    software: (root, needs) =>
+      openSoftware(root, { ...needs, fetcher, limits, options: options.software ?? {} }),
+  };
+  const openChannel = ([channel, root]: [Channel, string]): Promise<ChannelSync> =>
+    opens[channel](root, { thing, channel, clock, onEvent, publish: toCloud });
 
   return {
     start: async () => {

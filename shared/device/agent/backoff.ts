@@ -13,6 +13,8 @@ export const backoffs = {
   apply: { firstMs: 15 * second, maxMs: 24 * 3600 * second },
   /** Between two asks for the same thing on a connection that is up: MQTT at QoS 0 may lose either way. */
   ask: { firstMs: 5 * second, maxMs: 60 * second },
+  /** Between two tellings of a result, which is large: only its pointer's leaving says that it was heard. */
+  give: { firstMs: 10 * second, maxMs: 15 * 60 * second },
   /** Between two connections. */
   connect: { firstMs: 1 * second, maxMs: 60 * second },
 } as const satisfies Record<string, Backoff>;

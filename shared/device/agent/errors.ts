@@ -12,6 +12,7 @@ export const errorCodes = {
   },
   bad_target: { retry: false, meaning: 'the target does not follow the protocol' },
   bad_manifest: { retry: false, meaning: 'the manifest has the right digest, but is none' },
+  bad_run: { retry: false, meaning: 'what its manifest names cannot be run' },
   path_invalid: { retry: false, meaning: 'a path that no file can have' },
   path_escapes: { retry: false, meaning: 'a path that leads out of the root of its channel' },
   path_reserved: { retry: false, meaning: 'a path inside of the agent’s own directory' },

@@ -20,6 +20,27 @@ export type AgentEvent =
       readonly why: Ignored;
     }
   | { readonly event: 'fetched'; readonly channel: Channel; readonly digest: string; readonly size: number }
+  | { readonly event: 'listed'; readonly channel: Channel; readonly seq: number; readonly runs: number }
+  | {
+      readonly event: 'interrupted';
+      readonly channel: Channel;
+      readonly seq: number;
+      readonly deployment: string;
+    }
+  | {
+      readonly event: 'started';
+      readonly channel: Channel;
+      readonly seq: number;
+      readonly deployment: string;
+    }
+  | {
+      readonly event: 'ran';
+      readonly channel: Channel;
+      readonly seq: number;
+      readonly deployment: string;
+      readonly status: number;
+    }
+  | { readonly event: 'gave'; readonly channel: Channel; readonly seq: number; readonly deployment: string }
   | { readonly event: 'reported'; readonly channel: Channel; readonly current: Current }
   | {
       readonly event: 'confirmed';

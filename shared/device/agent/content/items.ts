@@ -14,12 +14,11 @@ const parseManifest = (content: Uint8Array, digest: string): TargetItem[] => {
   }
 };
 
-const listed = async (fetcher: Fetcher, limits: Limits, target: Target, signal: AbortSignal) =>
-  target.items ??
-  parseManifest(
-    await fetchUnsized(fetcher, limits.manifestBytesMax)(target.manifest, signal),
-    target.manifest,
-  );
+/** The items of the manifest with this digest. */
+export const fetchManifest =
+  (fetcher: Fetcher, { manifestBytesMax }: Limits) =>
+  async (digest: string, signal: AbortSignal): Promise<TargetItem[]> =>
+    parseManifest(await fetchUnsized(fetcher, manifestBytesMax)(digest, signal), digest);
 
 const refuseTooLarge = (items: readonly TargetItem[], limits: Limits): void => {
   if (items.length > limits.itemsMax)
@@ -36,7 +35,7 @@ const refuseTooLarge = (items: readonly TargetItem[], limits: Limits): void => {
 export const readItems =
   (fetcher: Fetcher, limits: Limits) =>
   async (target: Target, signal: AbortSignal): Promise<TargetItem[]> => {
-    const items = await listed(fetcher, limits, target, signal);
+    const items = target.items ?? (await fetchManifest(fetcher, limits)(target.manifest, signal));
     refuseTooLarge(items, limits);
     const normal = items.map((item) => ({ ...item, path: normalPath(item.path) }));
     refuseConflicts(normal.map(({ path }) => path));

@@ -10,8 +10,8 @@ export interface Reporter {
   say(report: Current): void;
   connected(): void;
   disconnected(): void;
-  /** A target arrived that was reported on already; `version` is the shadow's when it sent it. */
-  askedAgain(version: number): void;
+  /** A target arrived that was reported on already; `version` is the shadow's when it sent it. True if it is said again. */
+  askedAgain(version: number): boolean;
   accepted(message: unknown): void;
   rejected(message: unknown): void;
 }
@@ -64,7 +64,9 @@ export const createReporter = (
     },
     askedAgain: (version) => {
       // A delta with the version of our own report is its echo; a later one means that the cloud wants to hear it again.
-      if (heardVersion !== undefined && version > heardVersion) sayUntilHeard();
+      const isAsked = heardVersion !== undefined && version > heardVersion;
+      if (isAsked) sayUntilHeard();
+      return isAsked;
     },
     accepted: (message) => {
       const { success, data } = acceptedMessage.safeParse(message);
