@@ -1,7 +1,7 @@
 // Given, for stories told in Heat's words: tenants with tokens, configs, deployments, and a server that runs them.
 import type { Result } from '#device/result';
 import { run, runPath } from '#device/result';
-import { manifest, runTarget } from '#device/shadow';
+import { manifest, type RunTarget, runTarget } from '#device/shadow';
 import { heat } from '#dialects/heat/dialect';
 import { takeReport } from '#engine/take-report';
 import { takeResult } from '#engine/take-result';
@@ -12,6 +12,8 @@ export const json = { 'content-type': 'application/json', accept: 'application/j
 export const base = 'https://heat.example';
 
 const channel = 'software';
+
+type Pointer = RunTarget['run'][number];
 
 export const givenHeat = async (tenant = 'demo') => {
   const system = smallSystem();
@@ -84,9 +86,9 @@ export const givenHeat = async (tenant = 'demo') => {
     return run.parse(JSON.parse(await text(item.digest)));
   };
 
-  /** The server runs the first that it is told of, and says how it went. */
-  const finish = async (thing: string, over: Partial<Result> = {}): Promise<boolean> => {
-    const [first] = await told(thing);
+  /** The server has run the first that it is told of, or what it was told of before, and says how it went. */
+  const finish = async (thing: string, over: Partial<Result> = {}, pointer?: Pointer): Promise<boolean> => {
+    const [first = pointer] = pointer === undefined ? await told(thing) : [pointer];
     if (first === undefined) throw new Error('There is nothing to run.');
     return takeResult(world)(thing, {
       v: 1,
