@@ -1,0 +1,343 @@
+// The objects of Humanitec's API, as clients send and read them.
+import * as z from 'zod';
+import { isTooDeep, type Json, type JsonObject } from './json.ts';
+
+const time = z.iso.datetime().meta({ examples: ['2020-06-22T09:37:23.523Z'] });
+const text = (max: number) => z.string().max(max);
+const name = z.string().min(1).max(256);
+
+export const id = z
+  .string()
+  .max(50)
+  .regex(/^[a-z0-9](?:-?[a-z0-9]+)+$/, 'must be lower-case letters, digits and single hyphens, two at least');
+
+export const error = z.object({
+  error: z.string().meta({ examples: ['API-400'] }),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
+// ---- documents
+
+const record = z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject, JsonObject>;
+
+const plain = <Schema extends z.ZodType>(schema: Schema): Schema =>
+  schema.refine((value) => !isTooDeep(value), 'is nested too deep');
+
+const anything = z.unknown() as unknown as z.ZodType<Json | undefined, Json | undefined>;
+
+const action = z.object({
+  op: z.enum(['add', 'remove', 'replace']),
+  path: z.string(),
+  value: anything.optional(),
+  from: z.string().optional(),
+});
+
+const actions = z.array(action);
+const externals = z.record(z.string(), z.unknown()).nullable().optional();
+
+const moduleRequest = z
+  .looseObject({
+    profile: z.string().optional(),
+    spec: z.record(z.string(), z.unknown()).nullable().optional(),
+    externals,
+  })
+  .nullable() as unknown as z.ZodType<JsonObject | null, JsonObject | null>;
+
+const changesRequest = z.object({
+  add: z
+    .record(z.string().min(1), moduleRequest)
+    .nullish()
+    .transform((it) => it ?? undefined),
+  remove: z
+    .array(z.string())
+    .nullish()
+    .transform((it) => it ?? undefined),
+  update: z
+    .record(z.string().min(1), actions)
+    .nullish()
+    .transform((it) => it ?? undefined),
+});
+
+const changes = z.object({
+  add: z.record(z.string(), record),
+  remove: z.array(z.string()),
+  update: z.record(z.string(), actions),
+});
+
+// ---- deltas and sets
+
+const delta = z.object({
+  id: z.string().optional(),
+  metadata: z
+    .object({ env_id: id.or(z.literal('')).optional(), name: text(256).optional() })
+    .nullish()
+    .transform((it) => it ?? undefined),
+  modules: changesRequest.optional(),
+  shared: actions.nullish().transform((it) => it ?? undefined),
+  workloads: changesRequest.optional(),
+});
+
+export const envIdOfDelta = id.or(z.literal(''));
+export const nameOfDelta = text(256);
+export const deltaRequest = plain(delta);
+export const deltaRequests = plain(z.array(delta));
+
+export const plainDelta = z.object({ modules: changes, shared: actions, workloads: changes.optional() });
+
+export const deltaResponse = z.object({
+  id: z.string(),
+  metadata: z.object({
+    env_id: z.string().optional(),
+    name: z.string().optional(),
+    archived: z.boolean(),
+    contributers: z.array(z.string()),
+    created_at: time,
+    created_by: z.string(),
+    last_modified_at: time,
+  }),
+  ...plainDelta.shape,
+});
+
+export const deploymentSet = z.object({
+  id: z.string(),
+  version: z.literal(0),
+  modules: z.record(z.string(), record),
+  shared: record,
+  workloads: z.record(z.string(), record).optional(),
+});
+
+export const setResource = z.object({
+  id: z.string(),
+  type: z.string(),
+  class: z.string(),
+  resource: z.record(z.string(), z.unknown()),
+});
+
+// ---- deployments
+
+const pipelineRequest = z.object({
+  id: text(256).optional(),
+  run_id: text(256).optional(),
+  job_id: text(256).optional(),
+  step_index: z.int().optional(),
+});
+
+export const deploymentRequest = z.object({
+  delta_id: z.string().optional(),
+  set_id: z.string().optional(),
+  comment: text(10_000).optional(),
+  value_set_version_id: z.string().nullable().optional(),
+  mode: z.enum(['full', 'incremental']).optional(),
+  pipeline: pipelineRequest.optional(),
+});
+
+export const deployment = z.object({
+  id: z.string(),
+  env_id: z.string(),
+  from_id: z.string(),
+  set_id: z.string(),
+  delta_id: z.string().optional(),
+  comment: z.string(),
+  status: z.enum(['pending', 'in progress', 'succeeded', 'failed']),
+  status_changed_at: time,
+  created_at: time,
+  created_by: z.string(),
+  export_status: z.literal(''),
+  export_file: z.literal(''),
+  value_set_version_id: z.string().nullable(),
+  mode: z.enum(['full', 'incremental']).optional(),
+  pipeline: z
+    .object({ id: z.string(), run_id: z.string(), job_id: z.string(), step_index: z.int() })
+    .optional(),
+});
+
+export const deploymentError = z.object({
+  scope: z.string(),
+  object_id: z.string(),
+  code: z.string(),
+  error_type: z.string(),
+  summary: z.string(),
+  message: z.string(),
+});
+
+// ---- applications, environments, environment types
+
+const lifeStatus = z.enum(['active', 'deleting']);
+
+const environmentBase = z.object({ id, name, type: id.optional() });
+
+export const applicationRequest = z.object({
+  id,
+  name,
+  env: environmentBase.nullish().transform((it) => it ?? undefined),
+  skip_environment_creation: z.boolean().optional(),
+});
+
+export const applicationChange = z.strictObject({ name });
+
+export const application = z.object({
+  id: z.string(),
+  name: z.string(),
+  org_id: z.string(),
+  created_at: time,
+  created_by: z.string(),
+  envs: z.array(z.object({ id: z.string(), name: z.string(), type: z.string() })),
+  status: lifeStatus,
+  status_changed_at: time,
+});
+
+export const environmentRequest = environmentBase.extend({ from_deploy_id: z.string().nullish() });
+export const environmentChange = z.object({ name: name.optional() });
+
+export const environment = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  created_at: time,
+  created_by: z.string(),
+  status: lifeStatus,
+  status_changed_at: time,
+  from_deploy: deployment.optional(),
+  last_deploy: deployment.optional(),
+});
+
+const typeDescription = text(1024);
+
+export const environmentTypeRequest = z.object({ id, description: typeDescription.optional() });
+export const environmentTypeChange = z.object({ description: typeDescription.optional() });
+export const environmentType = z.object({ id: z.string(), description: z.string() });
+
+// ---- values
+
+export const valueKey = z
+  .string()
+  .max(255)
+  .regex(
+    /^[A-Za-z_.-][A-Za-z0-9_.-]*$/,
+    'must be letters, digits, "_", "." and "-", and not begin with a digit',
+  );
+
+/** As many bytes as the usual secret stores keep. */
+export const valueBytesMax = 64 * 1024;
+
+const valueText = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) <= valueBytesMax, `must be at most ${valueBytesMax} bytes`);
+
+const description = text(1024).nullable();
+
+const secretRef = z
+  .object({
+    store: text(256).optional(),
+    ref: text(1024).optional(),
+    version: text(256).optional(),
+    value: valueText.optional(),
+  })
+  .superRefine(({ store, ref, version, value }, { addIssue }) => {
+    const wrong = (message: string) => addIssue({ code: 'custom', message });
+    if (value !== undefined && (ref ?? store ?? version) !== undefined) wrong('has either a value or a ref');
+    if (value === undefined && ref === undefined) wrong('needs a ref or a value');
+    if (ref !== undefined && store === undefined) wrong('needs the store of its ref');
+    if (store === 'humanitec') wrong('cannot refer to the store "humanitec"');
+  })
+  .nullish()
+  .transform((it) => it ?? undefined);
+
+export const valueRequest = z.object({
+  key: valueKey,
+  description,
+  value: valueText.nullish(),
+  is_secret: z.boolean().nullish(),
+  secret_ref: secretRef,
+});
+
+export const valueEdit = z.object({ description, value: valueText.nullish(), secret_ref: secretRef });
+
+export const valuePatch = z.object({
+  description: description.optional(),
+  value: valueText.nullish(),
+  secret_ref: secretRef,
+});
+
+export const value = z.object({
+  key: z.string(),
+  value: z.string(),
+  description: z.string(),
+  is_secret: z.boolean(),
+  source: z.enum(['app', 'env']),
+  created_at: time,
+  updated_at: time,
+  secret_key: z.string().nullable(),
+  secret_store_id: z.string().nullable(),
+  secret_version: z.string().nullable(),
+});
+
+export const versionAction = z.object({ comment: text(10_000).nullish() });
+
+export const valueSetVersion = z.object({
+  id: z.uuid(),
+  created_at: time,
+  updated_at: time,
+  created_by: z.string(),
+  comment: z.string(),
+  change: z.array(z.object({ op: z.string(), path: z.string(), value: z.unknown().optional() })),
+  values: z.record(z.string(), value),
+  source_value_set_version_id: z.uuid().nullable(),
+  result_of: z.string().nullable(),
+});
+
+// ---- what dashboards ask for
+
+export const organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  created_at: time.nullable(),
+  created_by: z.string(),
+  trial_expires_at: time.nullable(),
+  logo: z.object({}),
+});
+
+export const currentUser = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.literal('service'),
+  created_at: time,
+  properties: z.record(z.string(), z.unknown()),
+  roles: z.record(z.string(), z.string()),
+});
+
+export const runtime = z.object({ namespace: z.string(), modules: z.object({}) });
+
+export const environmentRuntime = z.object({ id: z.string(), paused: z.boolean(), status: z.string() });
+
+export const replicas = z.record(z.string(), z.int().min(0).max(1000));
+
+// ---- automation rules
+
+export const ruleRequest = z.object({
+  type: z.literal('update'),
+  active: z.boolean().optional(),
+  artefacts_filter: z.array(text(512)).max(100).optional(),
+  exclude_artefacts_filter: z.boolean().optional(),
+  images_filter: z.array(text(512)).max(100).optional(),
+  exclude_images_filter: z.boolean().optional(),
+  match_ref: text(512).optional(),
+  match: text(512).optional(),
+  update_to: z.enum(['branch', 'tag']).or(z.literal('')).optional(),
+});
+
+export const rule = z.object({
+  id: z.string(),
+  type: z.literal('update'),
+  active: z.boolean(),
+  artefacts_filter: z.array(z.string()),
+  exclude_artefacts_filter: z.boolean(),
+  images_filter: z.array(z.string()),
+  exclude_images_filter: z.boolean(),
+  match_ref: z.string(),
+  match: z.string(),
+  update_to: z.string(),
+  created_at: time,
+  updated_at: time,
+});
