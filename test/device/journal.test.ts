@@ -13,7 +13,8 @@ import { contentTopics } from '#device/topics';
 import { temporaryFolder, thing } from './support/device.ts';
 import { type Crash, failingDisk, hastyDisk } from './support/failing-disk.ts';
 import { createFakeCloud } from './support/fake-cloud.ts';
-import { ending, listOf, offerAll, startServer, takeResults } from './support/runs.ts';
+import { listOf, offerAll } from './support/offers.ts';
+import { ending, startServer, takeResults } from './support/runs.ts';
 
 const crashes: Crash[] = ['kill', 'power'];
 

@@ -1,6 +1,6 @@
 // Scripts that really run: what they get, what they give back, and how each of them ends.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '#device/agent/clock';
@@ -10,7 +10,8 @@ import { execute } from '#device/agent/software/execute';
 import { drainMs, graceMs, timeoutMaxMs } from '#device/agent/software/supervise';
 import { type Run, result, resultBytesMax } from '#device/result';
 import { temporaryFolder } from './support/device.ts';
-import { runOf } from './support/runs.ts';
+import { runOf } from './support/offers.ts';
+import { isAlive, written } from './support/processes.ts';
 import { createVirtualClock } from './support/virtual-clock.ts';
 
 const facts = {
@@ -41,19 +42,6 @@ const run = async (config: string, given: Given = {}) => {
 };
 
 const declared = (...names: string[]) => names.map((name) => ({ name, error_output: false }));
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
-/** Waits until a script has written this file: it says itself how far it is. */
-const written = async (path: string): Promise<string> => {
-  while (!existsSync(path) || readFileSync(path, 'utf8') === '') await new Promise(setImmediate);
-  return readFileSync(path, 'utf8').trim();
-};
-
 describe('a script', () => {
   it('gives back what it printed, and its status', async () => {
     expect(await run('echo out; echo err >&2; exit 3')).toMatchObject({

@@ -7,16 +7,8 @@ import { chunkBytes } from '#device/shadow';
 import { contentTopics, shadowTopics } from '#device/topics';
 import { startDevice, temporaryFolder, thing } from './support/device.ts';
 import { createFakeCloud } from './support/fake-cloud.ts';
-import {
-  createMachine,
-  listOf,
-  offer,
-  offerAll,
-  offerBytes,
-  runOf,
-  startServer,
-  takeResults,
-} from './support/runs.ts';
+import { listOf, offer, offerAll, offerBytes, runOf } from './support/offers.ts';
+import { createMachine, startServer, takeResults } from './support/runs.ts';
 import { targetOf, viewOf } from './support/sets.ts';
 
 const topics = shadowTopics(thing, 'software');
