@@ -12,7 +12,7 @@ const paramsIn = (template: string, path: string): Record<string, string> | unde
   const params: Record<string, string> = {};
   for (const [at, segment] of wanted.entries()) {
     const value = given[at] ?? '';
-    if (segment.startsWith('{')) params[segment.slice(1, -1)] = decodeURIComponent(value);
+    if (segment.startsWith('{') && value !== '') params[segment.slice(1, -1)] = decodeURIComponent(value);
     else if (segment !== value) return undefined;
   }
   return params;
