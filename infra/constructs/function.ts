@@ -14,6 +14,7 @@ import { named, type Stage } from './stage.ts';
 const entries: Record<FunctionName, string> = {
   'api-miru': 'functions/api/miru.ts',
   'api-heat': 'functions/api/heat.ts',
+  'api-humanitec': 'functions/api/humanitec.ts',
   'api-device': 'functions/api/device.ts',
   'carry-out-transition': 'functions/workers/carry-out-transition.ts',
   'take-report': 'functions/workers/take-report.ts',

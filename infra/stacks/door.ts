@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { activationRoute } from '#device/activation';
 import { contentTopics } from '#device/topics';
 import { contract as heat } from '#dialects/heat/contract';
+import { contract as humanitec } from '#dialects/humanitec/contract';
 import { contract as miru } from '#dialects/miru/contract';
 import { ApiDoor } from '../constructs/api-door.ts';
 import { HouseFunction } from '../constructs/function.ts';
@@ -63,6 +64,23 @@ export class DoorStack extends Stack {
           },
         ],
         errorImpact: 'Integrators who speak Miru: their calls fail, and their releases wait.',
+      }),
+    });
+
+    door.opens({
+      routes: Object.keys(humanitec),
+      catchAll: '/orgs/{proxy+}',
+      to: new HouseFunction(this, 'ApiHumanitec', {
+        stage,
+        name: 'api-humanitec',
+        memoryMb: 1024,
+        timeout: Duration.seconds(15),
+        environment: { STAGE: stage.name, TABLE_NAME: table.name },
+        may: [
+          ...table.allows('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
+          table.allowsQueryOf('listed'),
+        ],
+        errorImpact: 'Integrators who speak Humanitec: their calls fail, and their environments wait.',
       }),
     });
 

@@ -12,6 +12,7 @@ const sendsTransitions = { TRANSITIONS_QUEUE_URL: z.url() };
 export const environments = {
   'api-miru': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
   'api-heat': z.object({ ...everywhere, ...sendsTransitions }),
+  'api-humanitec': z.object({ ...everywhere }),
   'api-device': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
   'carry-out-transition': z.object({
     ...everywhere,

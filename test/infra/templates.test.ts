@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { activationRoute } from '#device/activation';
 import { ruleTopics } from '#device/topics';
 import { contract as heat } from '#dialects/heat/contract';
+import { contract as humanitec } from '#dialects/humanitec/contract';
 import { contract as miru } from '#dialects/miru/contract';
 import type { Variables } from '#infra/constructs/function';
 import { environments } from '#operations/environment';
@@ -143,10 +144,13 @@ describe('the door', () => {
     const routes = all('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey);
     const expected = [
       ...[...Object.keys(miru), 'ANY /beta/{proxy+}'],
+      ...[...Object.keys(humanitec), 'ANY /orgs/{proxy+}'],
       ...[...Object.keys(heat), 'ANY /', 'ANY /{proxy+}'],
       ...[activationRoute, 'ANY /device/{proxy+}'],
     ];
     expect(routes.sort()).toEqual(expected.sort());
+    // As many as one HTTP API may have.
+    expect(routes.length).toBeLessThan(300);
   });
 
   test('needs one permission per function, however many routes there are', () => {
