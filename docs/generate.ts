@@ -2,12 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { document } from '#dialects/miru/document';
+import { document as humanitec } from '#dialects/humanitec/document';
+import { document as miru } from '#dialects/miru/document';
 import { withStateDiagram } from './state-diagram.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const documents: Readonly<Record<string, () => unknown>> = { 'docs/openapi/miru.json': document };
+const documents: Readonly<Record<string, () => unknown>> = {
+  'docs/openapi/humanitec.json': humanitec,
+  'docs/openapi/miru.json': miru,
+};
 
 for (const [path, make] of Object.entries(documents))
   writeFileSync(join(root, path), `${JSON.stringify(make(), null, 2)}\n`);
