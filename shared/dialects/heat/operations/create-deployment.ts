@@ -64,7 +64,7 @@ const bodyOf = async (
     reason,
     inputValues,
     outputValues,
-    project: orNull(body.stack_user_project_id),
+    project: body.stack_user_project_id || null,
     updatedTime: null,
     secret: newSecret(world.chance),
     openedAt: now,
