@@ -1,6 +1,8 @@
 // `npm run device`: the reference agent as a program, one device or a whole simulated fleet.
+import { usage } from './device/options.ts';
+import { PlainError } from './device/plain-error.ts';
 import { runFleet } from './device/run.ts';
-import { PlainError, readSettings, usage } from './device/settings.ts';
+import { readSettings } from './device/settings.ts';
 
 /** Raised by Ctrl-C, by a polite kill, and by the end of a parent that talks to us. */
 const endOfWork = (): AbortSignal => {

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readSettings } from '#functions/cli/device/settings';
 import { temporaryFolder } from './support/device.ts';
 import { startIotWorld } from './support/iot-world.ts';
+import { listOf, offer, runOf } from './support/offers.ts';
 import { targetOf, viewOf } from './support/sets.ts';
 
 const program = new URL('../../functions/cli/device.ts', import.meta.url).pathname;
@@ -128,6 +129,63 @@ describe('npm run device', { timeout: 30_000 }, () => {
     expect(existsSync(join(dir, 'r', 'release'))).toBe(true);
   });
 
+  it('runs scripts only when it was told to', async () => {
+    const { world, directory } = await startCloud();
+    const inputs = { who: 'world' };
+    const config = 'echo "hello $who" | tee $heat_outputs_path.greeting; exit 3';
+    const outputs = [{ name: 'greeting', error_output: false }];
+    const pointer = offer(world, 5, runOf(config, { inputs, outputs }));
+    const careful = run(directory, '--name', 'server-1');
+    await careful.says('connected');
+    await world.want('thing-server-1', 'software', listOf(5, [pointer]));
+    careful.child.kill('SIGINT');
+    await careful.closed;
+    expect(careful.output()).not.toContain('software');
+
+    const server = run(directory, '--name', 'server-1', '--software');
+    expect(await world.gives(5)).toMatchObject({
+      deployment: 'dpl_5',
+      status_code: 3,
+      stdout: 'hello world\n',
+      outputs: { greeting: 'hello world\n' },
+    });
+    await server.says('dpl_5 ended with status 3');
+    expect(await world.hears('thing-server-1', ({ seq }) => seq === 5)).toMatchObject({ state: 'applying' });
+    await world.want('thing-server-1', 'software', listOf(6, []));
+    await server.says('the cloud heard "removed" (seq 6)');
+    expect(server.output()).not.toContain('world');
+  });
+
+  it('gets a new key and a new certificate when it is told to, and keeps its files', async () => {
+    const { world, directory, rootOf } = await startCloud();
+    const first = run(directory, '--name', 'robot-7');
+    await first.says('connected');
+    await world.want('thing-robot-7', 'release', targetOf(1, { '/srv/a.json': '{}' }));
+    await first.says('the cloud heard "applied" (seq 1)');
+    first.child.kill('SIGINT');
+    await first.closed;
+
+    const again = run(directory, '--name', 'robot-7', '--rotate');
+    await again.says('thing-robot-7 has a new key and a new certificate');
+    await again.says('the cloud heard "applied" (seq 1)');
+    expect(viewOf(rootOf('robot-7'))).toEqual({ 'srv/a.json': '{}' });
+    const [old, renewed] = world.activations;
+    expect([old?.keeps_files, renewed?.keeps_files]).toEqual([undefined, true]);
+    expect(renewed?.csr).not.toBe(old?.csr);
+    expect(world.calls).toContain('POST /beta/devices/{id}/activation_token');
+  });
+
+  it('makes itself with a provisioning token', async () => {
+    const { world, directory } = await startCloud();
+    const { url, core } = world;
+    const where = ['--url', url, '--ca', core.mqtt.caFile, '--dir', join(directory, 'elsewhere')];
+    const robot = run('/nowhere', '--name', 'robot-9', '--provisioning-token', 'spt', ...where);
+    await robot.says('activated as thing-spt');
+    await robot.says('connected');
+    expect(world.calls).toEqual(['POST /device/activation']);
+    expect(world.activations).toMatchObject([{ token: 'spt', name: 'robot-9' }]);
+  });
+
   it('says what to do when the key is not accepted, and when nobody answers', async () => {
     const { directory, world } = await startCloud();
     const refused = run(directory, '--name', 'r', '--url', world.url, '--api-key', 'wrong');
@@ -161,9 +219,15 @@ describe('its settings', () => {
       ['--name', 'r', '--url', 'http://x', '--api-key', 'k', '--ca', '/nowhere.pem'],
       'There is no file /nowhere.pem',
     ],
+    [['--name', 'r', '--count', '2', '--url', 'http://x', '--token', 't'], 'A token is for one device'],
     [
-      ['--name', 'r', '--count', '2', '--url', 'http://x', '--token', 't'],
-      'An activation token is for one device',
+      ['--name', 'r', '--count', '2', '--url', 'http://x', '--provisioning-token', 't'],
+      'A token is for one device',
+    ],
+    [['--name', 'r', '--url', 'http://x', '--provisioning-token', 't', '--token', 't'], 'Either --token'],
+    [
+      ['--name', 'r', '--url', 'http://x', '--provisioning-token', 't', '--rotate'],
+      'A provisioning token makes a new device',
     ],
     [['--nmae', 'r'], "Unknown option '--nmae'"],
   ])('%j: %s', (args, message) => {

@@ -1,24 +1,26 @@
 // How a device comes by its certificate: a key that stays, a request that never changes, and a crash at any moment.
 import { createPrivateKey, createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ActivationRefused, activate } from '#device/agent/identity/activate';
 import { forgetIdentity, openIdentity, pendingToken } from '#device/agent/identity/keep';
+import { nextDir } from '#device/agent/identity/paths';
+import { AnotherDevice, renew, resumeRenewal } from '#device/agent/identity/renew';
 import { openCertificateAuthority } from '#infra/local/iot/registry/ca';
 import { temporaryFolder } from './support/device.ts';
 import { createVirtualClock } from './support/virtual-clock.ts';
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-const doorOf = async () => {
+const doorOf = async (thing = 'thing-7') => {
   const authority = await openCertificateAuthority(temporaryFolder());
   const asked: { token: string; csr: string }[] = [];
   const answers: (() => Response | Promise<Response>)[] = [];
   const sign = async (csr: string) => {
     const certificate = await authority.sign(csr);
     return Response.json({
-      thing: 'thing-7',
+      thing,
       certificate,
       endpoint: { host: 'localhost', port: 8883 },
       channels: ['release'],
@@ -145,5 +147,87 @@ describe('an activation', () => {
     const secret = key.split('\n')[1] ?? 'x';
     for (const file of ['csr.pem', 'activation.json'])
       expect(readFileSync(join(dir, file), 'utf8')).not.toContain(secret);
+  });
+});
+
+describe('a renewal', () => {
+  const optionsFor = (dir: string, request: typeof fetch) => ({
+    dir,
+    name: 'robot-7',
+    url: 'https://door.example/',
+    clock: createVirtualClock(),
+    request,
+    signal: AbortSignal.timeout(10_000),
+  });
+  const isWhole = async (dir: string): Promise<boolean> => {
+    const { key, activation: kept } = await openIdentity(dir, 'robot-7');
+    return new X509Certificate(kept?.certificate ?? '').checkPrivateKey(createPrivateKey(key));
+  };
+  const activated = async () => {
+    const dir = temporaryFolder();
+    const { request, asked, answers } = await doorOf();
+    await activation(dir, request);
+    return { dir, request, asked, answers, old: await openIdentity(dir, 'robot-7') };
+  };
+
+  it('brings a new key and its certificate, says that it keeps its files, and leaves nothing behind', async () => {
+    const { dir, request, asked, old } = await activated();
+    const answer = await renew(optionsFor(dir, request), 'again');
+    const now = await openIdentity(dir, 'robot-7');
+    expect(now.activation).toEqual(answer);
+    expect(now.key).not.toBe(old.key);
+    expect(await isWhole(dir)).toBe(true);
+    expect(asked[1]).toEqual({ token: 'again', csr: now.csr, name: 'robot-7', keeps_files: true });
+    expect(modeOf(join(dir, 'key.pem'))).toBe('600');
+    expect(existsSync(nextDir(dir))).toBe(false);
+  });
+
+  it('that is refused leaves the old ones in force', async () => {
+    const { dir, request, answers, old } = await activated();
+    answers.push(() => new Response('no', { status: 403 }));
+    await expect(renew(optionsFor(dir, request), 'again')).rejects.toThrow(ActivationRefused);
+    expect(await openIdentity(dir, 'robot-7')).toEqual(old);
+    expect(await resumeRenewal(optionsFor(dir, request))).toBe(undefined);
+  });
+
+  it('that was cut short is resumed with the same key: the old certificate may be worth nothing by now', async () => {
+    const { dir, request, asked, answers } = await activated();
+    answers.push(() => Response.json({ not: 'an answer' }));
+    await expect(renew(optionsFor(dir, request), 'again')).rejects.toThrow();
+    await resumeRenewal(optionsFor(dir, request));
+    expect(asked[2]).toEqual(asked[1]);
+    expect(await isWhole(dir)).toBe(true);
+    expect((await openIdentity(dir, 'robot-7')).csr).toBe(asked[1]?.csr);
+  });
+
+  it('that was cut short and is refused then was never answered: the old ones stay', async () => {
+    const { dir, request, answers, old } = await activated();
+    answers.push(
+      () => Response.json({ not: 'an answer' }),
+      () => new Response('no', { status: 403 }),
+    );
+    await expect(renew(optionsFor(dir, request), 'again')).rejects.toThrow();
+    expect(await resumeRenewal(optionsFor(dir, request))).toBe(undefined);
+    expect(await openIdentity(dir, 'robot-7')).toEqual(old);
+  });
+
+  it('that lost its power while the files changed places is finished by whoever opens them', async () => {
+    const { dir, request, old } = await activated();
+    const other = temporaryFolder();
+    await activation(other, request);
+    const renewed = await openIdentity(other, 'robot-7');
+    cpSync(other, nextDir(dir), { recursive: true });
+    // The key has moved already, the certificate has not.
+    cpSync(join(other, 'key.pem'), join(dir, 'key.pem'));
+    expect(await openIdentity(dir, 'robot-7')).toEqual(renewed);
+    expect(renewed.key).not.toBe(old.key);
+    expect(existsSync(nextDir(dir))).toBe(false);
+  });
+
+  it('with a token of another device changes nothing', async () => {
+    const { dir, old } = await activated();
+    const { request } = await doorOf('thing-8');
+    await expect(renew(optionsFor(dir, request), 'again')).rejects.toThrow(AnotherDevice);
+    expect(await openIdentity(dir, 'robot-7')).toEqual(old);
   });
 });

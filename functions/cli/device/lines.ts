@@ -9,6 +9,7 @@ const reason = (error: { code: string; message: string } | null): string =>
 
 const lines: { [Name in AgentEvent['event']]: Line<Name> } = {
   activated: ({ thing }) => `activated as ${thing}`,
+  renewed: ({ thing }) => `${thing} has a new key and a new certificate`,
   connected: ({ host }) => `connected to ${host}`,
   disconnected: ({ reason: why, retryInMs }) =>
     `disconnected (${why}), connecting again in ${seconds(retryInMs)}`,

@@ -1,7 +1,7 @@
 // One process per device: two agents with one certificate would throw each other out of the cloud for ever.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { PlainError } from './settings.ts';
+import { PlainError } from './plain-error.ts';
 
 /** An exclusive transaction on an empty database: the operating system ends it with its holder, however that one dies. */
 export const lockDevice = (dir: string, name: string): (() => void) => {

@@ -1,7 +1,7 @@
 // The three operations of the devices API that a device's owner uses to bring it in: find, create, and ask for an activation token.
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import { PlainError } from './settings.ts';
+import { PlainError } from './plain-error.ts';
 
 export interface Platform {
   /** The device's id; it is created if there is none of this name. */

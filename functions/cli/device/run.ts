@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Agent, createAgent } from '#device/agent/agent';
 import { mqttTransport } from '#device/agent/link/mqtt';
+import type { Channel } from '#device/shadow';
 import { type Enrolled, enrol } from './enrol.ts';
 import { printer } from './lines.ts';
 import { lockDevice } from './lock.ts';
@@ -13,18 +14,22 @@ const enrollingMax = 4;
 
 type Print = ReturnType<typeof printer>;
 
-/** Channels whose content is files. */
-const rootsIn = (dir: string) => ({ release: join(dir, 'release'), environment: join(dir, 'environment') });
+/** What is run is somebody else's text, on this machine and as this user: only for who asks for it. */
+const channelsOf = ({ software }: Settings): readonly Channel[] => [
+  'release',
+  'environment',
+  ...(software ? (['software'] as const) : []),
+];
 
 const agentOf = (settings: Settings, name: string, { key, activation }: Enrolled, print: Print): Agent => {
   const { thing, certificate, channels } = activation;
   const { host, port } = settings.mqtt ?? activation.endpoint;
   const { ca } = settings;
-  const roots = Object.entries(rootsIn(join(settings.directory, name)));
+  const mine = channelsOf(settings).filter((channel) => channels.includes(channel));
   return createAgent({
     thing,
     transport: mqttTransport({ host, port, thing, certificate, key, ...(ca === undefined ? {} : { ca }) }),
-    roots: Object.fromEntries(roots.filter(([channel]) => channels.some((each) => each === channel))),
+    roots: Object.fromEntries(mine.map((channel) => [channel, join(settings.directory, name, channel)])),
     onEvent: (event) => print(name, event),
   });
 };
@@ -34,7 +39,7 @@ const runDevice = async (settings: Settings, name: string, print: Print, signal:
   await mkdir(dir, { recursive: true });
   const unlock = lockDevice(dir, name);
   const enrolled = await enrol(settings, join(dir, 'identity'), name, signal);
-  if (enrolled.isNew) print(name, { event: 'activated', thing: enrolled.activation.thing });
+  if (enrolled.news) print(name, { event: enrolled.news, thing: enrolled.activation.thing });
   const agent = agentOf(settings, name, enrolled, print);
   await agent.start();
   return async () => {

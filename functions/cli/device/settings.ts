@@ -1,13 +1,9 @@
 // What `npm run device` was told: its own options, or what the local cloud on this machine wrote down about itself.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
-
-/** An expected trouble, worded for the person at the terminal: one sentence, no stack trace. */
-export class PlainError extends Error {
-  override readonly name = 'PlainError';
-}
+import { type Given, readOptions, refuseContradictions, tokenIn, usage } from './options.ts';
+import { PlainError } from './plain-error.ts';
 
 export interface Settings {
   /** One per device. */
@@ -21,43 +17,17 @@ export interface Settings {
   /** Each device has a folder of its own in here. */
   readonly directory: string;
   readonly json: boolean;
+  /** It runs scripts that are deployed to it. */
+  readonly software: boolean;
+  /** It gets a new key and a new certificate before it connects. */
+  readonly rotates: boolean;
 }
-
-export const usage = `npm run device -- --name robot-7        a device of the local cloud on this machine
-  --count N       N devices in one process, named robot-7-1 to robot-7-N
-  --dir DIR       where the devices keep their state (default: .shadowcast/devices)
-  --json          one JSON object per event
-of another cloud:
-  --url URL       base URL of its API
-  --api-key KEY   finds or creates the device; or
-  --token TOKEN   an activation token that somebody else issued
-  --ca FILE       authority of its MQTT server, where it is not a public one`;
-
-const options = {
-  name: { type: 'string' },
-  count: { type: 'string' },
-  dir: { type: 'string' },
-  url: { type: 'string' },
-  'api-key': { type: 'string' },
-  token: { type: 'string' },
-  ca: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
 
 const localCloud = z.object({
   url: z.string(),
   apiKey: z.string(),
   mqtt: z.object({ host: z.string(), port: z.number(), caFile: z.string() }),
 });
-
-const read = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new PlainError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-  }
-};
 
 const readLocalCloud = (directory: string) => {
   const file = join(directory, 'local.json');
@@ -95,13 +65,15 @@ const namesOf = (name: string | undefined, count: string | undefined): string[] 
   return Array.from({ length: number }, (_, index) => `${name}-${index + 1}`);
 };
 
-type Given = ReturnType<typeof read>;
-
 /** Named by hand: nothing is taken from the local cloud, so that a wrong mixture cannot come about. */
 const elsewhere = (url: string, given: Given): Pick<Settings, 'url' | 'access' | 'mqtt' | 'ca'> => {
-  const { token, ca, 'api-key': apiKey } = given;
+  const { ca, 'api-key': apiKey } = given;
+  const token = tokenIn(given);
   const access = token ? { token } : apiKey ? { apiKey } : undefined;
-  if (!access) throw new PlainError('With --url comes --api-key, or --token with an activation token.');
+  if (!access)
+    throw new PlainError(
+      'With --url comes --api-key, or --token with an activation token, or --provisioning-token.',
+    );
   return { url, access, mqtt: undefined, ca: ca && readPem(resolve(ca)) };
 };
 
@@ -111,16 +83,16 @@ const onThisMachine = (
 ): Pick<Settings, 'url' | 'access' | 'mqtt' | 'ca'> => {
   const { url, apiKey, mqtt } = readLocalCloud(stateDirectory);
   const { host, port } = mqtt;
-  const access = given.token ? { token: given.token } : { apiKey: given['api-key'] ?? apiKey };
+  const token = tokenIn(given);
+  const access = token ? { token } : { apiKey: given['api-key'] ?? apiKey };
   return { url, access, mqtt: { host, port }, ca: readPem(resolve(given.ca ?? mqtt.caFile)) };
 };
 
 export const readSettings = (args: readonly string[], env: NodeJS.ProcessEnv): Settings | 'help' => {
-  const given = read(args);
+  const given = readOptions(args);
   if (given.help) return 'help';
   const names = namesOf(given.name, given.count);
-  if (given.token && names.length > 1)
-    throw new PlainError('An activation token is for one device: leave --count out, or use --api-key.');
+  refuseContradictions(given, names);
   const stateDirectory = resolve(env.SHADOWCAST_DIR ?? '.shadowcast');
   const cloud = given.url ? elsewhere(given.url, given) : onThisMachine(stateDirectory, given);
   return {
@@ -128,5 +100,7 @@ export const readSettings = (args: readonly string[], env: NodeJS.ProcessEnv): S
     names,
     directory: resolve(given.dir ?? join(stateDirectory, 'devices')),
     json: given.json,
+    software: given.software,
+    rotates: given.rotate,
   };
 };

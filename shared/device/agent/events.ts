@@ -4,6 +4,7 @@ import type { Trouble } from './errors.ts';
 
 export type AgentEvent =
   | { readonly event: 'activated'; readonly thing: string }
+  | { readonly event: 'renewed'; readonly thing: string }
   | { readonly event: 'connected'; readonly host: string }
   | { readonly event: 'disconnected'; readonly reason: string; readonly retryInMs: number }
   | {

@@ -13,7 +13,8 @@ import {
   UpdateThingShadowCommand,
 } from '@aws-sdk/client-iot-data-plane';
 import { onTestFinished } from 'vitest';
-import { type Channel, type Current, chunkBytes, type FetchRequest } from '#device/shadow';
+import type { Result } from '#device/result';
+import { type Channel, type Current, channels, chunkBytes, type FetchRequest } from '#device/shadow';
 import { contentTopics, ruleTopics } from '#device/topics';
 import { policyName, startWorld } from '#test/local/iot/support';
 
@@ -33,10 +34,15 @@ const ruleFor = (sql: string) => ({
 export const startIotWorld = async () => {
   const contents = new Map<string, Buffer>();
   const reports: { thing: string; current: Current }[] = [];
+  const results: Result[] = [];
   const lookers = new Set<() => void>();
   const hear = (payload: Uint8Array): void => {
     const { thing, current } = JSON.parse(Buffer.from(payload).toString());
     if (current) reports.push({ thing, current });
+    for (const look of lookers) look();
+  };
+  const take = (payload: Uint8Array): void => {
+    results.push(JSON.parse(Buffer.from(payload).toString()));
     for (const look of lookers) look();
   };
   const serve = async (payload: Uint8Array): Promise<void> => {
@@ -47,15 +53,33 @@ export const startIotWorld = async () => {
     const topic = contentTopics(thing).content(digest, chunk);
     if (bytes) await world.data.send(new PublishCommand({ topic, payload: bytes, qos: 0 }));
   };
+  const hears = new Map([
+    ['fetch', serve],
+    ['result', take],
+  ]);
   const world = await startWorld(undefined, {
-    deliver: async (_action, payload, topic) => (topic.endsWith('/fetch') ? serve(payload) : hear(payload)),
+    deliver: async (_action, payload, topic) => (hears.get(topic.split('/')[2] ?? '') ?? hear)(payload),
   });
   world.core.putRule('fetch', ruleFor(`SELECT *, topic(2) AS thing FROM '${ruleTopics.fetch}'`));
+  world.core.putRule('result', ruleFor(`SELECT * FROM '${ruleTopics.result}'`));
   const reportedRule = `SELECT state.reported.current AS current, topic(3) AS thing FROM '${ruleTopics.reported}'`;
   world.core.putRule('reported', ruleFor(reportedRule));
 
+  const first = <Found>(find: () => Found | undefined): Promise<Found> =>
+    new Promise((resolve) => {
+      const look = () => {
+        const found = find();
+        if (found === undefined) return;
+        lookers.delete(look);
+        resolve(found);
+      };
+      lookers.add(look);
+      look();
+    });
+
   const devices = new Map<string, string>();
   const calls: string[] = [];
+  const activations: Readonly<Record<string, unknown>>[] = [];
 
   const activate = async (thing: string, csr: string) => {
     const { control, core } = world;
@@ -70,7 +94,7 @@ export const startIotWorld = async () => {
       thing,
       certificate: certificatePem,
       endpoint: { host, port },
-      channels: ['release', 'environment'],
+      channels,
     };
   };
 
@@ -79,7 +103,10 @@ export const startIotWorld = async () => {
     const route = `${request.method} ${url.pathname.replace(/dvc_[^/]+/, '{id}')}`;
     const body = await bodyOf(request);
     calls.push(route);
-    if (route === 'POST /device/activation') return activate(`thing-${body.token}`, body.csr ?? '');
+    if (route === 'POST /device/activation') {
+      activations.push(body);
+      return activate(`thing-${body.token}`, body.csr ?? '');
+    }
     if (request.headers['x-api-key'] !== 'key' || request.headers['miru-version'] !== '2026-03-09.tetons')
       return undefined;
     if (route === 'GET /beta/devices') {
@@ -115,22 +142,16 @@ export const startIotWorld = async () => {
     contents,
     devices,
     calls,
+    activations,
     want: async (thing: string, channel: Channel, target: unknown): Promise<void> => {
       const payload = JSON.stringify({ state: { desired: { target } } });
       await world.data.send(new UpdateThingShadowCommand({ thingName: thing, shadowName: channel, payload }));
     },
+    /** The first result of this run. */
+    gives: (seq: number): Promise<Result> => first(() => results.find((result) => result.seq === seq)),
     /** The first report of a thing that fits, also one that was made already. */
     hears: (thing: string, fits: (current: Current) => boolean): Promise<Current> =>
-      new Promise((resolve) => {
-        const look = () => {
-          const found = reports.find((report) => report.thing === thing && fits(report.current));
-          if (!found) return;
-          lookers.delete(look);
-          resolve(found.current);
-        };
-        lookers.add(look);
-        look();
-      }),
+      first(() => reports.find((report) => report.thing === thing && fits(report.current))?.current),
     reported: async (thing: string, channel: Channel): Promise<Current> => {
       const { payload } = await world.data.send(
         new GetThingShadowCommand({ thingName: thing, shadowName: channel }),

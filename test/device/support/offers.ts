@@ -7,6 +7,8 @@ import type { FakeCloud } from './fake-cloud.ts';
 
 export type Pointer = RunTarget['run'][number];
 
+type Contents = Pick<FakeCloud, 'contents'>;
+
 export const runOf = (config: string, more: Partial<Run> = {}): Run => ({
   v: 1,
   name: 'a run',
@@ -20,7 +22,7 @@ export const runOf = (config: string, more: Partial<Run> = {}): Run => ({
 });
 
 /** Bytes as content that the cloud serves, behind a manifest that names them as a run. */
-export const offerBytes = (cloud: FakeCloud, seq: number, bytes: Buffer, path = runPath): Pointer => {
+export const offerBytes = (cloud: Contents, seq: number, bytes: Buffer, path = runPath): Pointer => {
   const deployment = `dpl_${seq}`;
   const digest = digestOf(bytes);
   const item = { id: deployment, path, digest, size: bytes.length, format: runFormat };
@@ -30,11 +32,11 @@ export const offerBytes = (cloud: FakeCloud, seq: number, bytes: Buffer, path = 
   return { seq, deployment, manifest: digestOf(manifest) };
 };
 
-export const offer = (cloud: FakeCloud, seq: number, run: Run): Pointer =>
+export const offer = (cloud: Contents, seq: number, run: Run): Pointer =>
   offerBytes(cloud, seq, Buffer.from(canonicalize(run) ?? ''));
 
 /** Runs whose config is their own name. */
-export const offerAll = (cloud: FakeCloud, seqs: readonly number[]): Pointer[] =>
+export const offerAll = (cloud: Contents, seqs: readonly number[]): Pointer[] =>
   seqs.map((seq) => offer(cloud, seq, runOf(`run ${seq}`)));
 
 export const listOf = (seq: number, run: readonly Pointer[]): RunTarget => ({ v: 1, seq, run: [...run] });

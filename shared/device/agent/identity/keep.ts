@@ -1,11 +1,12 @@
 // What a device keeps about itself: its key, its certificate request, and what the cloud answered to it.
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type ActivationAnswer, activationAnswer } from '../../activation.ts';
 import { realDisk as disk } from '../files/disk.ts';
-import { writeWhole } from '../files/disk-helpers.ts';
+import { removeTree, writeWhole } from '../files/disk-helpers.ts';
+import { adoptNext } from './adopt.ts';
 import { makeCsr } from './csr.ts';
+import { identityFiles, nextDir, secret } from './paths.ts';
 
 export interface Identity {
   /** PEM. The key is made here and never leaves this directory. */
@@ -14,15 +15,6 @@ export interface Identity {
   readonly csr: string;
   readonly activation: ActivationAnswer | undefined;
 }
-
-const secret = 0o600;
-
-const files = (dir: string) => ({
-  key: join(dir, 'key.pem'),
-  csr: join(dir, 'csr.pem'),
-  token: join(dir, 'token'),
-  activation: join(dir, 'activation.json'),
-});
 
 const makeKey = (): string =>
   generateKeyPairSync('ec', {
@@ -47,7 +39,8 @@ const readActivation = async (path: string): Promise<ActivationAnswer | undefine
 
 export const openIdentity = async (dir: string, name: string): Promise<Identity> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const at = files(dir);
+  await adoptNext(dir);
+  const at = identityFiles(dir);
   const key = await keptOrMade(at.key, makeKey);
   const csr = await keptOrMade(at.csr, () => makeCsr(createPrivateKey(key), name));
   return { key, csr, activation: await readActivation(at.activation) };
@@ -55,12 +48,12 @@ export const openIdentity = async (dir: string, name: string): Promise<Identity>
 
 /** A token that was tried but whose answer was never kept: the first to try again, since the cloud may have used it up. */
 export const pendingToken = async (dir: string): Promise<string | undefined> =>
-  (await disk.read(files(dir).token))?.toString();
+  (await disk.read(identityFiles(dir).token))?.toString();
 
 export const keepToken = (dir: string, token: string): Promise<void> =>
-  writeWhole(disk, files(dir).token, token, secret);
+  writeWhole(disk, identityFiles(dir).token, token, secret);
 
-export const dropToken = (dir: string): Promise<void> => disk.remove(files(dir).token);
+export const dropToken = (dir: string): Promise<void> => disk.remove(identityFiles(dir).token);
 
 export const keepActivation = async (
   dir: string,
@@ -69,12 +62,13 @@ export const keepActivation = async (
 ): Promise<void> => {
   if (!new X509Certificate(answer.certificate).checkPrivateKey(createPrivateKey(key)))
     throw new Error('The cloud answered with a certificate that belongs to another key.');
-  await writeWhole(disk, files(dir).activation, JSON.stringify(answer), secret);
+  await writeWhole(disk, identityFiles(dir).activation, JSON.stringify(answer), secret);
   await dropToken(dir);
 };
 
 /** Key and all: whoever is activated anew for another thing starts with a new key. */
 export const forgetIdentity = async (dir: string): Promise<void> => {
-  const at = files(dir);
+  const at = identityFiles(dir);
+  await removeTree(disk, nextDir(dir));
   for (const path of [at.activation, at.token, at.csr, at.key]) await disk.remove(path);
 };
