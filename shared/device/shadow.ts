@@ -1,7 +1,7 @@
 // The shadow protocol, version 1: what the cloud asks of a thing (`desired.target`) and what a thing answers (`reported.current`).
 import * as z from 'zod';
 
-/** Version of this protocol; a device ignores a target of a version that it does not know. */
+/** Version of this protocol; a device reports a target of a version that it does not know as failed: `unsupported_version`. */
 export const protocolVersion = 1;
 
 /** One channel is one named shadow of a thing. */

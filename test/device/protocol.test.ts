@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { activationAnswer, activationRequest } from '#device/activation';
 import { digestOf } from '#device/agent/digest';
 import { errorCodes } from '#device/agent/errors';
-import { current, digest, fetchRequest, manifest, target, targetBytesMax } from '#device/shadow';
+import { result, run } from '#device/result';
+import { current, digest, fetchRequest, manifest, runTarget, target, targetBytesMax } from '#device/shadow';
 import { contentTopics, shadowTopics } from '#device/topics';
 
 const sha = digestOf('text');
@@ -131,16 +132,27 @@ describe('the page for strangers', () => {
   it('has examples that its schemas accept', () => {
     const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json ?? ''));
     const targets = examples.map((each) => each.state?.desired?.target).filter(Boolean);
+    const files = targets.filter(({ run }) => run === undefined);
+    const lists = targets.filter(({ run }) => run !== undefined);
     const reports = examples.map((each) => each.state?.reported?.current).filter(Boolean);
+    const named = [...files, ...lists.flatMap(({ run }) => run)].map(({ manifest: digest }) => digest);
     const manifests = examples.filter((each) => each.items);
-    expect([targets.length, reports.length, manifests.length].every((count) => count > 0)).toBe(true);
-    for (const each of targets) expect(target.safeParse(each).error).toBe(undefined);
+    const runs = examples.filter((each) => each.config);
+    const results = examples.filter((each) => each.trimmed);
+    for (const each of [files, lists, reports, manifests, runs, results]) expect(each).not.toEqual([]);
+    for (const each of files) expect(target.safeParse(each).error).toBe(undefined);
+    for (const each of lists) expect(runTarget.safeParse(each).error).toBe(undefined);
+    for (const each of runs) expect(run.safeParse(each).error).toBe(undefined);
+    for (const each of results) expect(result.safeParse(each).error).toBe(undefined);
     for (const each of reports) expect(current.safeParse(each).error).toBe(undefined);
     for (const each of manifests) {
       expect(manifest.safeParse(each).error).toBe(undefined);
-      expect(targets.map(({ manifest: named }) => named)).toContain(digestOf(canonicalize(each) ?? ''));
+      expect(named).toContain(digestOf(canonicalize(each) ?? ''));
     }
     for (const one of targets.flatMap(({ items }) => items ?? []).filter(({ data }) => data))
       expect([digestOf(one.data), Buffer.byteLength(one.data)]).toEqual([one.digest, one.size]);
+    const contents = manifests.flatMap(({ items }) => items).map(({ digest, size }) => [digest, size]);
+    for (const each of runs.map((one) => canonicalize(one) ?? ''))
+      expect(contents).toContainEqual([digestOf(each), Buffer.byteLength(each)]);
   });
 });
