@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { document as heat } from '#dialects/heat/document';
 import { document as humanitec } from '#dialects/humanitec/document';
 import { document as miru } from '#dialects/miru/document';
 import { withStateDiagram } from './state-diagram.ts';
@@ -9,6 +10,7 @@ import { withStateDiagram } from './state-diagram.ts';
 const root = join(import.meta.dirname, '..');
 
 const documents: Readonly<Record<string, () => unknown>> = {
+  'docs/openapi/heat.json': heat,
   'docs/openapi/humanitec.json': humanitec,
   'docs/openapi/miru.json': miru,
 };

@@ -57,7 +57,7 @@ describe('the local cloud', { timeout: bootMsMax }, () => {
   it('answers requests through the deployed door', async () => {
     const { config } = await givenCloud();
 
-    expect(await ask(config, '/nowhere').then((answer) => answer.json())).toEqual({ message: 'Not Found' });
+    expect((await ask(config, '/nowhere')).status).toBe(404);
     expect((await ask(config, '/beta/devices')).status).toBe(200);
     expect((await ask({ ...config, apiKey: 'wrong' }, '/beta/devices')).status).toBe(401);
   });

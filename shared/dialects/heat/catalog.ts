@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type Refusal, refuse } from '#domain/refusal';
-import { otherRequest } from '#engine/ids';
+import { idempotencyMs, otherRequest } from '#engine/ids';
 import type { Entry, World } from '#engine/ports';
 import { canonicalJson, digestOf } from '#engine/seal';
 import { kept } from './kept.ts';
@@ -167,7 +167,7 @@ export const create =
 
 /** What an equal request made before, if it had a key to repeat. */
 export const madeBefore =
-  ({ catalog }: Pick<World, 'catalog'>) =>
+  ({ catalog, clock }: Needs) =>
   async <K extends Kind>(
     organization: string,
     kind: K,
@@ -175,7 +175,8 @@ export const madeBefore =
     request: unknown,
   ): Promise<Of<K> | Refusal | undefined> => {
     if (ids.length < 2) return undefined;
-    const [entry] = await catalog.loadMany(organization, kindOf(kind), ids);
+    const found = await catalog.loadMany(organization, kindOf(kind), ids);
+    const entry = found.find(({ createdAt }) => clock.now() - createdAt < idempotencyMs);
     if (entry === undefined) return undefined;
     return entry.body.request === digestOf(canonicalJson(request)) ? read(kind, entry) : otherRequest();
   };

@@ -1,9 +1,9 @@
 // The Heat dialect: who is let in, what each route does, and how no is said.
 import type { Dialect } from '../dialect.ts';
 import { contract } from './contract.ts';
+import { document } from './document.ts';
 import { fault } from './faults.ts';
 import { openstackRequestId } from './ids.ts';
-import { document } from './openapi-document.ts';
 import { configs } from './operations/configs.ts';
 import { deployments } from './operations/deployments.ts';
 import { insight } from './operations/insight.ts';

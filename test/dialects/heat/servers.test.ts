@@ -140,6 +140,18 @@ describe('a server with an activation token', () => {
   });
 });
 
+describe('an activation token', () => {
+  it('is told again to a repeat with an idempotency key, and to nobody else', async () => {
+    const { ask } = await givenHeat();
+    const issue = async (key?: string, body?: object) =>
+      ask('POST /servers/srv1/activation_token', body, { 'idempotency-key': key });
+    const [one, two] = [await issue('k'), await issue('k')];
+    expect(two.body).toEqual(one.body);
+    expect((await issue('k', { allow_reactivation: true })).status).toBe(422);
+    expect((await issue()).body.token).not.toBe(one.body.token);
+  });
+});
+
 describe('whoever finishes first has the last word', () => {
   it('a PUT that ends it takes it from the server, and a late result changes nothing', async () => {
     const { activate, deployment, told, finish, ask, show } = await givenHeat();
