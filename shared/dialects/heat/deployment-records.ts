@@ -1,19 +1,12 @@
 // Deployments as they are kept: who sees them, and what time and the engine have made of them since.
 import { isRefusal, type Refusal } from '#domain/refusal';
 import type { World } from '#engine/ports';
-import {
-  change,
-  type Deployment,
-  type DeploymentBody,
-  find,
-  findMany,
-  notFound,
-  type Ref,
-  sharedRef,
-} from './catalog.ts';
+import { change, type Deployment, type DeploymentBody, find, findMany, notFound } from './catalog.ts';
 import { failed, isOpen, type Outcome, withEvent } from './changes.ts';
 import { keep } from './kept.ts';
-import { deadlineReason, type Ended, endOfRun, viewsOfRuns } from './runs.ts';
+import { type Ref, sharedRef } from './pointers.ts';
+import { deadlineReason, type Ended, endOfRun } from './run-ends.ts';
+import { viewsOfRuns } from './runs.ts';
 
 const sees = (tenant: string, { organization, body }: Deployment): boolean =>
   organization === tenant || body.project === tenant;

@@ -2,7 +2,8 @@
 import { isRefusal } from '#domain/refusal';
 import { newSecret } from '#engine/ids';
 import type { World } from '#engine/ports';
-import { change, create, find, type Of, serverHash } from './catalog.ts';
+import { change, create, find, type Of } from './catalog.ts';
+import { serverHash } from './pointers.ts';
 
 type Needs = Pick<World, 'catalog' | 'clock' | 'chance'>;
 

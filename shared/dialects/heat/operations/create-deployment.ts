@@ -2,20 +2,9 @@
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { newSecret } from '#engine/ids';
 import type { World } from '#engine/ports';
-import {
-  create,
-  type Deployment,
-  type DeploymentBody,
-  find,
-  madeBefore,
-  type Of,
-  type Pointer,
-  savePointer,
-  serverPointer,
-  sharedPointer,
-  usePointer,
-} from '../catalog.ts';
+import { create, type Deployment, type DeploymentBody, find, madeBefore, type Of } from '../catalog.ts';
 import { keep } from '../kept.ts';
+import { type Pointer, savePointer, serverPointer, sharedPointer, usePointer } from '../pointers.ts';
 import { pythonText } from '../python.ts';
 import { ensureRun } from '../runs.ts';
 import { byKey, idsFor } from './creating.ts';

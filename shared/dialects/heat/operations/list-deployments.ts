@@ -1,7 +1,8 @@
 // Lists of deployments: own ones and those that others share, oldest first, read a batch at a time.
 import type { World } from '#engine/ports';
-import { type Deployment, find, idsOf, type Ref, refsOfServer, sharedIds, sharedRefs } from '../catalog.ts';
+import { type Deployment, find, idsOf } from '../catalog.ts';
 import { findAll, settle } from '../deployment-records.ts';
+import { type Ref, refsOfServer, sharedIds, sharedRefs } from '../pointers.ts';
 import { tellDeployment } from '../tell.ts';
 import { inBatches } from './creating.ts';
 import type { CallOf } from './types.ts';

@@ -1,19 +1,11 @@
 // PUT: what is absent or empty stays, the rest is replaced whole, and being IN_PROGRESS anew means running anew.
 import { isRefusal, type Refusal } from '#domain/refusal';
 import type { World } from '#engine/ports';
-import {
-  change,
-  type Deployment,
-  type DeploymentBody,
-  find,
-  notFound,
-  type Of,
-  savePointer,
-  usePointer,
-} from '../catalog.ts';
+import { change, type Deployment, type DeploymentBody, find, notFound, type Of } from '../catalog.ts';
 import { isOpen, withEvent } from '../changes.ts';
 import { findSettled } from '../deployment-records.ts';
 import { type Kept, keep } from '../kept.ts';
+import { savePointer, usePointer } from '../pointers.ts';
 import { isEmpty, pythonText } from '../python.ts';
 import { cancelRun, ensureRun } from '../runs.ts';
 import { noSuchConfig } from './create-deployment.ts';
