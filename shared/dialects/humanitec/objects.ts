@@ -22,7 +22,7 @@ export const error = z.object({
 const record = z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject, JsonObject>;
 
 const plain = <Schema extends z.ZodType>(schema: Schema): Schema =>
-  schema.refine((value) => !isTooDeep(value), 'is nested too deep');
+  schema.refine((value) => !isTooDeep(value), { path: ['modules'], message: 'is nested too deep' });
 
 const anything = z.unknown() as unknown as z.ZodType<Json | undefined, Json | undefined>;
 
@@ -174,7 +174,12 @@ export const applicationRequest = z.object({
   skip_environment_creation: z.boolean().optional(),
 });
 
-export const applicationChange = z.strictObject({ name });
+export const applicationChange = z
+  .looseObject({ name })
+  .refine((change) => Object.keys(change).length === 1, {
+    path: ['name'],
+    message: 'is all that can be changed',
+  });
 
 export const application = z.object({
   id: z.string(),

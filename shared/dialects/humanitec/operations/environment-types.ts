@@ -72,7 +72,9 @@ const refuseDelete = async (
   if (environments.length > 0)
     return conflict('environment_type_in_use', `Environments have the type ${envTypeId}.`, { environments });
   return envTypeId === defaultType
-    ? conflict('environment_type_in_use', `${defaultType} is what environments are that say nothing.`)
+    ? conflict('environment_type_in_use', `${defaultType} cannot be deleted.`, {
+        environments: [{ env_type: defaultType, reason: 'Environments that say nothing are of this type.' }],
+      })
     : undefined;
 };
 

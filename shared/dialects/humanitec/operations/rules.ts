@@ -37,7 +37,7 @@ const ruleOf = (body: Create['body']): Body<'rule'> | Refusal => {
     excludeImagesFilter: body.exclude_images_filter ?? false,
     match: body.match ?? '',
     matchRef: body.match_ref ?? '',
-    updateTo: body.update_to ?? '',
+    updateTo: body.update_to || 'branch',
   };
 };
 
