@@ -18,6 +18,8 @@ export type DevicesOptions = {
   /** The folder of the running local cloud, from which the agent takes addresses and key (and nothing is seen in `ps`). */
   stateDirectory: string;
   log: (line: string) => void;
+  /** What else the agent is told. */
+  more?: readonly string[];
 };
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -32,7 +34,14 @@ const eventIn = (line: string): Event => {
   }
 };
 
-export const startDevices = ({ name, count, directory, stateDirectory, log }: DevicesOptions): Devices => {
+export const startDevices = ({
+  name,
+  count,
+  directory,
+  stateDirectory,
+  log,
+  more = [],
+}: DevicesOptions): Devices => {
   const args = ['functions/cli/device.ts', '--name', name, '--dir', directory, '--json'];
   const child = startChild(
     process.execPath,
@@ -40,6 +49,7 @@ export const startDevices = ({ name, count, directory, stateDirectory, log }: De
       '--disable-warning=ExperimentalWarning',
       ...args,
       ...(count === undefined ? [] : ['--count', `${count}`]),
+      ...more,
     ],
     { cwd: root, env: { ...process.env, SHADOWCAST_DIR: stateDirectory } },
   );

@@ -1,4 +1,4 @@
-// The tour's HTTPS client: what an integrator would write, nothing but fetch and two headers.
+// The tour's HTTPS clients: what an integrator would write, nothing but fetch and a header or two.
 import { setTimeout as pause } from 'node:timers/promises';
 
 export type Reply = { status: number; body: unknown };
@@ -13,13 +13,11 @@ export type Platform = {
 const version = '2026-03-09.tetons';
 const requestMsMax = 30_000;
 
-export const platformAt = (url: string, apiKey: string): Platform => {
-  const headers = { 'X-API-Key': apiKey, 'Miru-Version': version, 'Content-Type': 'application/json' };
-
+const clientAt = (base: string, headers: Readonly<Record<string, string>>): Platform => {
   const ask: Platform['ask'] = async (method, path, body) => {
-    const response = await fetch(`${url}/beta${path}`, {
+    const response = await fetch(`${base}${path}`, {
       method,
-      headers,
+      headers: { 'Content-Type': 'application/json', ...headers },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(requestMsMax),
     });
@@ -32,10 +30,18 @@ export const platformAt = (url: string, apiKey: string): Platform => {
     call: async <Body>(method: string, path: string, body?: unknown) => {
       const reply = await ask(method, path, body);
       if (reply.status === 200) return reply.body as Body;
-      throw new Error(`${method} /beta${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+      throw new Error(`${method} ${base}${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
     },
   };
 };
+
+/** Devices, in Miru's words. */
+export const platformAt = (url: string, apiKey: string): Platform =>
+  clientAt(`${url}/beta`, { 'X-API-Key': apiKey, 'Miru-Version': version });
+
+/** Servers, in Heat's. */
+export const orchestrationAt = (url: string, apiKey: string, tenant: string): Platform =>
+  clientAt(`${url}/v1/${tenant}`, { 'X-Auth-Token': apiKey });
 
 const pollMs = 50;
 const pollMsMax = 60_000;
