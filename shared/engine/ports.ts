@@ -102,6 +102,8 @@ export interface Contents {
 export interface Thing {
   readonly name: string;
   readonly organization: string;
+  /** The list that it stands in: `devices`, `servers`. Declared by the dialect that brings it in. */
+  readonly roster: string;
   /** What its owner calls it; unique in the organization. */
   readonly label: string;
   /** What it was called when it was registered: what a repeat of that asks for. */
@@ -153,7 +155,7 @@ export interface Things {
   readonly loadMany: (names: readonly string[]) => Promise<readonly Thing[]>;
   /** As `Slots.save`; 'label taken' when another thing of the organization is called that. */
   readonly save: (thing: Thing) => Promise<'saved' | 'changed meanwhile' | 'label taken'>;
-  readonly namesOf: (organization: string, order: ListOrder) => AsyncIterable<string>;
+  readonly namesOf: (organization: string, roster: string, order: ListOrder) => AsyncIterable<string>;
   readonly byLabel: (organization: string, label: string) => Promise<Thing | undefined>;
 }
 

@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '#domain/refusal';
 import { createEntry } from './create-entry.ts';
 import { type Idempotency, idempotentUids, newSecret, newUid, type RepeatableSecrets } from './ids.ts';
 import type { Activation, Entry, Thing, World } from './ports.ts';
-import { fresh, taken } from './register-thing.ts';
+import { fresh, type RegisterThing, taken } from './register-thing.ts';
 import { equalText, sha256Hex } from './secrets.ts';
 
 /** How long a token may be used for the first time. */
@@ -17,6 +17,8 @@ interface Body {
   readonly expiresAt: number;
   /** SHA-256 of the CSR that used it; null: nobody has. */
   readonly csrHash: string | null;
+  /** The list that its thing will stand in. */
+  readonly roster: string;
   /** The thing that it makes: decided with the key, and made once, however much later somebody asks again. */
   readonly thing: string | null;
 }
@@ -31,6 +33,7 @@ export interface IssuedProvisioning {
 
 export interface IssueProvisioning {
   readonly organization: string;
+  readonly roster: string;
   /** With an idempotency key: the secrets that a repeat has again. */
   readonly repeatable?: { readonly secrets: RepeatableSecrets; readonly idempotency: Idempotency };
 }
@@ -47,12 +50,13 @@ const secretsOf = (
 export const issueProvisioning =
   (world: Pick<World, 'clock' | 'chance' | 'catalog'>) =>
   async (intent: IssueProvisioning): Promise<IssuedProvisioning | Refusal> => {
-    const { organization, repeatable } = intent;
+    const { organization, roster, repeatable } = intent;
     const secrets = secretsOf(world, intent);
     const idempotency = repeatable?.idempotency;
     const todays = idempotency && `${idPrefix}${idempotentUids(world.clock, organization, idempotency)[1]}`;
     const expiresAt = world.clock.now() + provisioningMs;
-    const body: Body = { tokenHash: sha256Hex(secrets(todays ?? '')), expiresAt, csrHash: null, thing: null };
+    const tokenHash = sha256Hex(secrets(todays ?? ''));
+    const body: Body = { tokenHash, expiresAt, csrHash: null, roster, thing: null };
     const entry = await createEntry(world)({
       organization,
       kind,
@@ -106,7 +110,7 @@ const bind = async (
 const makeThing = async (
   { clock, things }: Pick<World, 'clock' | 'things'>,
   name: string,
-  intent: { readonly organization: string; readonly label: string },
+  intent: RegisterThing,
   activation: Activation,
 ): Promise<Thing | Refusal | undefined> => {
   const there = await things.load(name);
@@ -136,5 +140,5 @@ export const provisionThing =
       request: null,
       done: false,
     };
-    return makeThing(world, bound.thing, { organization, label }, activation);
+    return makeThing(world, bound.thing, { organization, roster: bodyOf(entry).roster, label }, activation);
   };

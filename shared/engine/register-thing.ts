@@ -5,6 +5,7 @@ import type { Thing, World } from './ports.ts';
 
 export interface RegisterThing {
   readonly organization: string;
+  readonly roster: string;
   readonly label: string;
   readonly idempotency?: Idempotency;
 }
@@ -16,9 +17,10 @@ export const noSuchThing = (): Refusal => refuse('not_found', 'There is no such 
 export const taken = (label: string): Refusal =>
   refuse('already_exists', `There is a thing named "${label}" already.`, { name: label });
 
-export const fresh = (name: string, { organization, label }: RegisterThing, now: number): Thing => ({
+export const fresh = (name: string, { organization, roster, label }: RegisterThing, now: number): Thing => ({
   name,
   organization,
+  roster,
   label,
   registeredAs: label,
   agentVersion: null,

@@ -63,6 +63,7 @@ export const aRecord = (
 export const aThing = (name: string, changes: Partial<Thing> = {}): Thing => ({
   name,
   organization: 'acme',
+  roster: 'devices',
   label: `label of ${name}`,
   registeredAs: `label of ${name}`,
   agentVersion: '1.2.3',

@@ -43,6 +43,14 @@ const thingsContract = (make: () => Promise<Things>) => {
     expect(outcomes.filter((outcome) => outcome === 'changed meanwhile')).toHaveLength(49);
   });
 
+  it('lists each thing in its own roster', async () => {
+    const things = await make();
+    await things.save(aThing('robot'));
+    await things.save(aThing('server', { roster: 'servers' }));
+    expect(await readAll(things.namesOf('acme', 'devices', 'oldest first'))).toEqual(['robot']);
+    expect(await readAll(things.namesOf('acme', 'servers', 'oldest first'))).toEqual(['server']);
+  });
+
   it('finds a thing by its label in its organization', async () => {
     const things = await make();
     const [ours, theirs] = [
@@ -111,8 +119,8 @@ const thingsContract = (make: () => Promise<Things>) => {
     const things = await make();
     expect(await things.save(aThing('one', { organization: 'a#b', label: 'c' }))).toBe('saved');
     expect(await things.save(aThing('other', { organization: 'a', label: 'b#c' }))).toBe('saved');
-    expect(await readAll(things.namesOf('a#b', 'oldest first'))).toEqual(['one']);
-    expect(await readAll(things.namesOf('a', 'oldest first'))).toEqual(['other']);
+    expect(await readAll(things.namesOf('a#b', 'devices', 'oldest first'))).toEqual(['one']);
+    expect(await readAll(things.namesOf('a', 'devices', 'oldest first'))).toEqual(['other']);
   });
 
   it('loads 250 at once, each once, and leaves out those that are not there', async () => {
@@ -129,8 +137,8 @@ const thingsContract = (make: () => Promise<Things>) => {
       await things.save(aThing(`robot-${number + 10}`, { createdAt: start + Math.floor(number / 3) }));
     await things.save(aThing('theirs', { organization: 'globex' }));
     const expected = range(30).map((number) => `robot-${number + 10}`);
-    expect(await readAll(things.namesOf('acme', 'oldest first'))).toEqual(expected);
-    expect(await readAll(things.namesOf('acme', 'newest first'))).toEqual(expected.toReversed());
+    expect(await readAll(things.namesOf('acme', 'devices', 'oldest first'))).toEqual(expected);
+    expect(await readAll(things.namesOf('acme', 'devices', 'newest first'))).toEqual(expected.toReversed());
   });
 };
 

@@ -335,7 +335,9 @@ describe('a stolen thing whose certificate was revoked', () => {
 describe('a provisioning token', () => {
   const givenProvisioned = async () => {
     const given = await givenThing();
-    const token = granted(await issueProvisioning(given.world)({ organization: 'acme' })).token;
+    const token = granted(
+      await issueProvisioning(given.world)({ organization: 'acme', roster: 'devices' }),
+    ).token;
     return { given, token };
   };
 
@@ -373,7 +375,9 @@ describe('a provisioning token', () => {
         const { certificate } = granted(await activate(given, token));
         expect(activeIn(given), `died ${moment} call ${dies}`).toEqual([certificate]);
         // Robot 7 and this one.
-        expect(await Array.fromAsync(given.world.things.namesOf('acme', 'oldest first'))).toHaveLength(2);
+        expect(
+          await Array.fromAsync(given.world.things.namesOf('acme', 'devices', 'oldest first')),
+        ).toHaveLength(2);
       }
     },
   );
@@ -392,7 +396,9 @@ describe('a provisioning token', () => {
     granted(await retireThing(given.world)({ organization: 'acme', name: thing }));
     given.system.clock.pass(3 * days);
     expect(refusalOf(await activate(given, token))).toBe('activation_refused');
-    expect(await Array.fromAsync(given.world.things.namesOf('acme', 'oldest first'))).toEqual([given.thing]);
+    expect(await Array.fromAsync(given.world.things.namesOf('acme', 'devices', 'oldest first'))).toEqual([
+      given.thing,
+    ]);
   });
 
   it('answers the same certificate days later, and makes no second thing when the first was renamed', async () => {

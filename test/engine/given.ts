@@ -26,7 +26,7 @@ export const refusalOf = (answer: unknown): RefusalCode | undefined =>
   isRefusal(answer) ? answer.refused : undefined;
 
 export const nameOfThing = async (world: World, label: string, organization = 'acme'): Promise<string> =>
-  granted(await registerThing(world)({ organization, label })).name;
+  granted(await registerThing(world)({ organization, roster: 'devices', label })).name;
 
 export const itemOf = async (
   world: World,

@@ -21,7 +21,7 @@ const register = (
   { world }: Given,
   label: string,
   over: Partial<Parameters<ReturnType<typeof registerThing>>[0]> = {},
-) => registerThing(world)({ organization: 'acme', label, ...over });
+) => registerThing(world)({ organization: 'acme', roster: 'devices', label, ...over });
 
 const rename = (
   { world, thing }: Given,
@@ -32,7 +32,7 @@ const rename = (
 const retire = ({ world, thing }: Given) => retireThing(world)({ organization: 'acme', name: thing });
 
 const labelsOf = async ({ world }: Given): Promise<string[]> => {
-  const names = await Array.fromAsync(world.things.namesOf('acme', 'oldest first'));
+  const names = await Array.fromAsync(world.things.namesOf('acme', 'devices', 'oldest first'));
   return (await world.things.loadMany(names)).map(({ label }) => label);
 };
 

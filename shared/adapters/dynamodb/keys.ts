@@ -2,7 +2,7 @@
 //
 // | what              | pk                            | sk              | listed: listPk, listSk                                  | due: duePk, dueAt       |
 // |-------------------|-------------------------------|-----------------|---------------------------------------------------------|-------------------------|
-// | thing             | thing#<thing>                 | thing           | things#<org>, <created>#<thing>                         |                         |
+// | thing             | thing#<thing>                 | thing           | things#<org>#<roster>, <created>#<thing>                |                         |
 // | slot              | thing#<thing>                 | slot#<channel>  |                                                         | due#<shard>, its wakeAt |
 // | deployment record | thing#<thing>                 | deployment#<id> | deployments#<org>#<channel>#<shard>, <created>#<id>     |                         |
 // | label             | label#<org>#<label>           | claim           |                                                         |                         |
@@ -102,7 +102,8 @@ const deploymentList = (organization: string, channel: string, shard: number): s
 
 export const deploymentLists = (organization: string, channel: string): readonly string[] =>
   Array.from({ length: deploymentShards }, (_, shard) => deploymentList(organization, channel, shard));
-export const thingList = (organization: string): string => joined('things', organization);
+export const thingList = (organization: string, roster: string): string =>
+  joined('things', organization, roster);
 export const apiKeyList = (organization: string): string => joined('keys', organization);
 export const entryList = (organization: string, kind: string): string =>
   joined('entries', organization, kind);
@@ -113,8 +114,8 @@ export const deploymentListed = (
   createdAt: number,
   id: string,
 ) => listed(deploymentList(organization, channel, shardOf(thing, deploymentShards)), createdAt, id);
-export const thingListed = (organization: string, createdAt: number, thing: string) =>
-  listed(thingList(organization), createdAt, thing);
+export const thingListed = (organization: string, roster: string, createdAt: number, thing: string) =>
+  listed(thingList(organization, roster), createdAt, thing);
 export const apiKeyListed = (organization: string, createdAt: number, id: string) =>
   listed(apiKeyList(organization), createdAt, id);
 export const entryListed = (organization: string, kind: string, createdAt: number, id: string) =>

@@ -14,6 +14,7 @@ const storedThing = z.object({
   sk: z.string(),
   format: z.literal(1),
   organization: z.string(),
+  roster: z.string(),
   /** Escaped as it is in keys, or half a surrogate pair would come back as something else. */
   label: z.string().transform(unescaped),
   registeredAs: z.string().transform(unescaped),
@@ -46,10 +47,13 @@ const storedThing = z.object({
 /** Its version and its claim are added where it is saved. */
 export const encodeThing = (thing: Thing): Item => ({
   ...thingKey(thing.name),
-  ...(thing.retiredAt === null ? thingListed(thing.organization, thing.createdAt, thing.name) : {}),
+  ...(thing.retiredAt === null
+    ? thingListed(thing.organization, thing.roster, thing.createdAt, thing.name)
+    : {}),
   ...({
     format: 1,
     organization: thing.organization,
+    roster: thing.roster,
     label: escaped(thing.label),
     registeredAs: escaped(thing.registeredAs),
     agentVersion: thing.agentVersion,

@@ -42,8 +42,9 @@ export const dynamoThings = (table: Table): Things => ({
   load: load(table),
   loadMany: async (names) => (await getItems(table, names.map(thingKey))).map(decodeThing),
   save: save(table),
-  namesOf: async function* (organization, order) {
-    for await (const item of itemsListed(table, thingList(organization), order)) yield thingOf(keyOf(item));
+  namesOf: async function* (organization, roster, order) {
+    for await (const item of itemsListed(table, thingList(organization, roster), order))
+      yield thingOf(keyOf(item));
   },
   byLabel: byLabel(table),
 });

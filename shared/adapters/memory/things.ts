@@ -28,8 +28,10 @@ export const memoryThings = (): Things => {
         names.map((name) => [name]),
       ),
     save: save(things),
-    namesOf: async function* (organization, order) {
-      const theirs = things.those((thing) => thing.organization === organization && thing.retiredAt === null);
+    namesOf: async function* (organization, roster, order) {
+      const theirs = things.those(
+        (thing) => thing.organization === organization && thing.roster === roster && thing.retiredAt === null,
+      );
       for (const { name } of inOrder(theirs, (thing) => thing.name, order)) yield name;
     },
     byLabel: async (organization, label) => named(things, organization, label),

@@ -69,9 +69,12 @@ const orphansOf = async (place: string, leader: ProcessId | undefined): Promise<
   const all = await running();
   const isOurs = leader !== undefined && leader.boot === (await bootId());
   const isLeader = ({ pid, start }: Running) => isOurs && pid === leader.pid && start === leader.start;
-  const group = all.find(isLeader)?.pid;
   const marked = await Promise.all(all.map(({ pid }) => inherited(pid, place)));
-  return all.flatMap(({ pid, group: its }, index) => (its === group || marked[index] ? [pid] : []));
+  // Nobody can join a group of another session, and the session began with the run: who is in a group with one of it is of it.
+  const groups = new Set(
+    all.filter((one, index) => marked[index] || isLeader(one)).map(({ group }) => group),
+  );
+  return all.flatMap(({ pid, group }) => (groups.has(group) ? [pid] : []));
 };
 
 /** Somebody who forks faster than we look is looked at again; somebody whom we may not end is left at last. */

@@ -19,7 +19,7 @@ type Issue = CallOf<'POST /v1/{tenant_id}/servers/{server_id}/activation_token'>
 const haveThing = async (world: World, organization: string, serverId: string): Promise<Thing | Refusal> => {
   const there = await thingOfServer(world, organization, serverId);
   if (there !== undefined) return there;
-  const made = await registerThing(world)({ organization, label: labelOf(serverId) });
+  const made = await registerThing(world)({ organization, roster: 'servers', label: labelOf(serverId) });
   // Somebody may have been faster.
   return isRefusal(made) ? ((await thingOfServer(world, organization, serverId)) ?? made) : made;
 };

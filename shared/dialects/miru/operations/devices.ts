@@ -17,6 +17,9 @@ import { expandDevices } from './expand-devices.ts';
 import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { Operations } from './types.ts';
 
+/** The things that this dialect lists. */
+const roster = 'devices';
+
 const findEver = async (
   { things }: Pick<World, 'things'>,
   organization: string,
@@ -24,7 +27,8 @@ const findEver = async (
 ): Promise<Thing | Refusal> => {
   const name = thingOfDevice(id);
   const thing = name === '' ? undefined : await things.load(name);
-  return thing?.organization === organization ? thing : notFound('device', id);
+  const isTheirs = thing?.organization === organization && thing.roster === roster;
+  return isTheirs ? thing : notFound('device', id);
 };
 
 /** A device that was decommissioned is not there any more. */
@@ -114,7 +118,12 @@ export const devices: Operations<
 > = {
   'POST /beta/devices': (world) => async (call) => {
     const { organization } = call.principal;
-    const thing = await registerThing(world)({ organization, label: call.body.name, ...idempotencyOf(call) });
+    const thing = await registerThing(world)({
+      organization,
+      roster,
+      label: call.body.name,
+      ...idempotencyOf(call),
+    });
     return isRefusal(thing) ? thing : shown(thing);
   },
 
@@ -123,7 +132,7 @@ export const devices: Operations<
     async ({ principal: { organization }, query, edition }) => {
       const refused = refuseUnknown(edition, query, query.expand);
       if (refused !== undefined) return refused;
-      const all = allThings(world, world.things.namesOf(organization, orderOf(query)));
+      const all = allThings(world, world.things.namesOf(organization, roster, orderOf(query)));
       const paged = await pageOfItems(
         onReleases(world, all, query.current_release_id),
         query,
@@ -214,6 +223,7 @@ export const devices: Operations<
     const repeatable = repeatableOf(call);
     const issued = await issueProvisioning(world)({
       organization,
+      roster,
       ...(repeatable === undefined ? {} : { repeatable }),
     });
     if (isRefusal(issued)) return issued;
