@@ -233,9 +233,14 @@ describe('a stranger’s client', () => {
       .withConnectProperties({ clientId: thing, keepAliveIntervalSeconds: 60 })
       .build();
     const client = new mqtt5.Mqtt5Client(config);
-    onTestFinished(() => void client.stop());
+    onTestFinished(async () => {
+      const stopped = once(client, 'stopped');
+      client.stop();
+      await stopped;
+    });
     const topics = shadowTopics(thing, 'release');
     const targets: unknown[] = [];
+    const told: Promise<unknown>[] = [];
     client.on('messageReceived', ({ message }) => {
       const said = JSON.parse(Buffer.from(message.payload as ArrayBuffer).toString());
       const wanted = target.safeParse(said.state?.target ?? said.state?.desired?.target);
@@ -243,11 +248,12 @@ describe('a stranger’s client', () => {
       const { seq, deployment, manifest, items } = wanted.data;
       targets.push(items?.map(({ data }) => data));
       const current: Current = { v: 1, seq, deployment, manifest, state: 'applied', attempt: 1, error: null };
-      void client.publish({
+      const published = client.publish({
         topicName: topics.update,
         qos: mqtt5.QoS.AtLeastOnce,
         payload: JSON.stringify({ state: { reported: { current } } }),
       });
+      told.push(published);
     });
     const connected = once(client, 'connectionSuccess');
     client.start();
@@ -260,6 +266,7 @@ describe('a stranger’s client', () => {
     });
     const deployment = await deploy(id, '{"speed":4}');
     expect(await seen(`deployments/${deployment}`, 'deployed')).toBe('deployed');
+    await Promise.all(told);
     expect(targets[0]).toEqual(['{"speed":4}']);
   });
 });
