@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { outputsPrefix, outputsVariable } from '#device/agent/software/outputs';
 import { endOrphans, identify } from '#device/agent/software/processes';
 import type { Result } from '#device/result';
 import { temporaryFolder } from './support/device.ts';
@@ -51,14 +52,14 @@ describe('a server that is killed while a script runs', { timeout: 60_000 }, () 
     const folder = temporaryFolder();
     const root = join(folder, 'root');
     // One child of the group that knows nothing of us, one that has left the group; both would run for ever.
-    const config = `echo N >> ${folder}/count
+    const config = `echo #N# >> ${folder}/count
 trap '' TERM
-env -i sh -c 'trap "" TERM; echo $$ > ${folder}/near-N; while :; do sleep 1; done' &
-setsid sh -c 'trap "" TERM; echo $$ > ${folder}/far-N; while :; do sleep 1; done' &
-echo $$ > ${folder}/pid-N
-while [ ! -e ${folder}/go-N ]; do sleep 0.02; done
-kill -9 $(cat ${folder}/near-N) $(cat ${folder}/far-N)
-echo ended N`;
+env -i sh -c 'trap "" TERM; echo $$ > ${folder}/near-#N#; while :; do sleep 1; done' &
+setsid sh -c 'trap "" TERM; echo $$ > ${folder}/far-#N#; while :; do sleep 1; done' &
+echo $$ > ${folder}/pid-#N#
+while [ ! -e ${folder}/go-#N# ]; do sleep 0.02; done
+kill -9 $(cat ${folder}/near-#N#) $(cat ${folder}/far-#N#)
+echo ended #N#`;
     const first = startVictim(root, 1, 3, config);
     const pids = await Promise.all(['near-1', 'far-1', 'pid-1'].map((name) => written(join(folder, name))));
     await first.kill();
@@ -86,7 +87,7 @@ it(`runs nothing twice in ${cycles} kills at any moment`, { timeout: cycles * 10
   const folder = temporaryFolder();
   const root = join(folder, 'root');
   const count = join(folder, 'count');
-  const config = `echo N >> ${count}; sleep 0.03; echo ended N`;
+  const config = `echo #N# >> ${count}; sleep 0.03; echo ended #N#`;
   const told = new Map<number, string>();
   let next = 1;
   for (let cycle = 0; cycle < cycles; cycle += 1) {
@@ -130,6 +131,19 @@ describe('an orphan', () => {
     await endOrphans('/nowhere', process);
     expect(isAlive(process.pid)).toBe(false);
     expect(child.killed).toBe(false);
+  });
+
+  it('is known by what it inherited, and so is everybody in its group', async () => {
+    const folder = temporaryFolder();
+    const script = 'env -i sh -c "echo \\$\\$ > $0/child; sleep 1000; :" & echo $$ > "$0/leader"; wait';
+    const env = { PATH: process.env.PATH, [outputsVariable]: outputsPrefix(folder) };
+    const child = spawn('/bin/sh', ['-c', script, folder], { detached: true, env, stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const pids = await Promise.all(['leader', 'child'].map((name) => written(join(folder, name))));
+    await endOrphans(temporaryFolder(), undefined);
+    expect(pids.map((pid) => isAlive(Number(pid)))).toEqual([true, true]);
+    await endOrphans(folder, undefined);
+    expect(pids.map((pid) => isAlive(Number(pid)))).toEqual([false, false]);
   });
 
   it.each([{ start: '1' }, { boot: 'another' }])('is not whoever has its pid now: %j', async (other) => {

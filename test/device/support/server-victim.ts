@@ -5,12 +5,12 @@ import { contentTopics } from '#device/topics';
 import { createFakeCloud } from './fake-cloud.ts';
 import { listOf, offer, runOf } from './offers.ts';
 
-/** `config` has `N` where the number of the run belongs. */
+/** `config` has `#N#` where the number of the run belongs. */
 const [root = '', from = '1', to = '8', config = ''] = process.argv.slice(2);
 const thing = 'victim';
 const cloud = createFakeCloud(thing);
 const seqs = Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
-const pointers = seqs.map((seq) => offer(cloud, seq, runOf(config.replaceAll('N', `${seq}`))));
+const pointers = seqs.map((seq) => offer(cloud, seq, runOf(config.replaceAll('#N#', `${seq}`))));
 
 const say = (word: string, value: unknown): void =>
   void process.stdout.write(`${word} ${JSON.stringify(value).slice(0, resultBytesMax)}\n`);
