@@ -1,7 +1,7 @@
 // A real server and a real kill -9 while a real script runs: no script ever runs twice, and none goes on without its agent.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -9,7 +9,7 @@ import { outputsPrefix, outputsVariable } from '#device/agent/software/outputs';
 import { endOrphans, identify } from '#device/agent/software/processes';
 import type { Result } from '#device/result';
 import { temporaryFolder } from './support/device.ts';
-import { isAlive, written } from './support/processes.ts';
+import { endProcess, isAlive, written } from './support/processes.ts';
 
 const victim = new URL('./support/server-victim.ts', import.meta.url).pathname;
 const cycles = Number(process.env.SERVER_KILLS ?? 12);
@@ -57,9 +57,14 @@ trap '' TERM
 env -i sh -c 'trap "" TERM; echo $$ > ${folder}/near-#N#; while :; do sleep 1; done' &
 setsid sh -c 'trap "" TERM; echo $$ > ${folder}/far-#N#; while :; do sleep 1; done' &
 echo $$ > ${folder}/pid-#N#
-while [ ! -e ${folder}/go-#N# ]; do sleep 0.02; done
+for file in near-#N# far-#N# go-#N#; do while [ ! -s ${folder}/$file ]; do sleep 0.02; done; done
 kill -9 $(cat ${folder}/near-#N#) $(cat ${folder}/far-#N#)
 echo ended #N#`;
+    // Whatever becomes of this test, nobody is left behind.
+    onTestFinished(() => {
+      for (const file of readdirSync(folder).filter((name) => /^(near|far|pid)-/.test(name)))
+        endProcess(Number(readFileSync(join(folder, file), 'utf8')), folder);
+    });
     const first = startVictim(root, 1, 3, config);
     const pids = await Promise.all(['near-1', 'far-1', 'pid-1'].map((name) => written(join(folder, name))));
     await first.kill();
@@ -71,11 +76,11 @@ echo ended #N#`;
     expect(cutOff.stderr).toContain('went down while this ran');
     expect(pids.map((pid) => isAlive(Number(pid)))).toEqual([false, false, false]);
     await written(join(folder, 'far-2'));
-    writeFileSync(join(folder, 'go-2'), '');
+    writeFileSync(join(folder, 'go-2'), 'go');
     expect(await second.gives(2)).toMatchObject({ status_code: 0, stdout: 'ended 2\n' });
     await second.kill();
 
-    writeFileSync(join(folder, 'go-3'), '');
+    writeFileSync(join(folder, 'go-3'), 'go');
     const third = startVictim(root, 1, 3, config);
     expect(await third.gives(2)).toMatchObject({ status_code: 0, stdout: 'ended 2\n' });
     await third.gives(3);

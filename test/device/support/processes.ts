@@ -15,3 +15,9 @@ export const written = async (path: string): Promise<string> => {
   while (!existsSync(path) || readFileSync(path, 'utf8') === '') await new Promise(setImmediate);
   return readFileSync(path, 'utf8').trim();
 };
+
+/** For whoever cleans up: it may be gone already, and its pid somebody else's. Ours have the folder in their command. */
+export const endProcess = (pid: number, folder: string): void => {
+  if (isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder))
+    process.kill(pid, 'SIGKILL');
+};
