@@ -1,9 +1,10 @@
 // Carries transitions to the devices' shadows.
+
+import { carryOutTransition } from '../jobs/carry-out-transition.ts';
 import { readEnvironment } from '../wiring/env.ts';
 import { liveDevices, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
 import { worker } from '../wiring/worker.ts';
-import { carryOutTransition } from '../work/carry-out-transition.ts';
 
 const env = readEnvironment('carry-out-transition');
 const world = worldOf({

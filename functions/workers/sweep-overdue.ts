@@ -1,9 +1,9 @@
 // Every minute: whatever is overdue is looked at again.
 import middy from '@middy/core';
+import { sweep } from '../jobs/sweep.ts';
 import { readEnvironment } from '../wiring/env.ts';
 import { liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
-import { sweep } from '../work/sweep.ts';
 
 const env = readEnvironment('sweep-overdue');
 const world = worldOf({

@@ -1,9 +1,10 @@
 // Takes what things say of themselves.
+
+import { takeWord } from '../jobs/take-word.ts';
 import { readEnvironment } from '../wiring/env.ts';
 import { liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
 import { worker } from '../wiring/worker.ts';
-import { takeWord } from '../work/take-word.ts';
 
 const env = readEnvironment('take-report');
 const world = worldOf({

@@ -1,11 +1,11 @@
 // What each worker does with what it is given, over the memory world: outcomes, lines, and what is left for later.
 import { describe, expect, it } from 'vitest';
 import { Unavailable } from '#engine/ports';
+import { answerFetch } from '#functions/jobs/answer-fetch';
+import { carryOutTransition } from '#functions/jobs/carry-out-transition';
+import { sweep } from '#functions/jobs/sweep';
+import { takeWord } from '#functions/jobs/take-word';
 import { worker } from '#functions/wiring/worker';
-import { answerFetch } from '#functions/work/answer-fetch';
-import { carryOutTransition } from '#functions/work/carry-out-transition';
-import { sweep } from '#functions/work/sweep';
-import { takeWord } from '#functions/work/take-word';
 import { givenFleet } from '../dialects/miru/given.ts';
 import { context, sqsEvent as eventOf, rememberingLog, sqsRecord } from './given.ts';
 
