@@ -2,6 +2,7 @@
 import type { Channel } from '#domain/channel';
 import { type DeploymentView, viewOf } from './find-deployment.ts';
 import { thingOf } from './ids.ts';
+import { inBatches } from './in-batches.ts';
 import { collect, type Page, type Paged } from './paging.ts';
 import type { DeploymentRecord, ListOrder, RecordKey, World } from './ports.ts';
 
@@ -19,20 +20,6 @@ export interface ListDeployments extends Page {
 }
 
 type Needs = Pick<World, 'slots' | 'records'>;
-
-const batchSize = 50;
-
-async function* inBatches<Item>(items: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Item[]> {
-  let batch: Item[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length === batchSize) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
 
 /** Slots before records, as for one: what leaves its slot in between says so in its record. */
 const viewsOf = async (

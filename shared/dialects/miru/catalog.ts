@@ -1,6 +1,7 @@
 // What Miru keeps beside devices and deployments: its kinds of entries, what each holds, and how they are found.
 import * as z from 'zod';
-import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import { type Refusal, refuse } from '#domain/refusal';
+import { inBatches } from '#engine/in-batches';
 import type { Entry, ListOrder, World } from '#engine/ports';
 
 /** The stored bodies. Text that may be large lies in the content store, by digest. */
@@ -107,8 +108,6 @@ export const findByRef = async <K extends Kind>(
   return entry === undefined ? notFound(kind, value ?? '') : read(kind, entry);
 };
 
-const batchSize = 50;
-
 /** Every entry of a kind, in order of creation, a batch of reads at a time. */
 export async function* all<K extends Kind>(
   world: Needs,
@@ -116,20 +115,12 @@ export async function* all<K extends Kind>(
   kind: K,
   order: ListOrder,
 ): AsyncGenerator<Of<K>> {
-  let ids: string[] = [];
-  const flush = async function* () {
-    const found = await findMany(world, organization, kind, ids);
-    for (const id of ids) {
+  const ids = world.catalog.idsOf(organization, storedKind(kind), order);
+  for await (const batch of inBatches(ids)) {
+    const found = await findMany(world, organization, kind, batch);
+    for (const id of batch) {
       const entry = found.get(id);
       if (entry !== undefined) yield entry;
     }
-    ids = [];
-  };
-  for await (const id of world.catalog.idsOf(organization, storedKind(kind), order)) {
-    ids.push(id);
-    if (ids.length === batchSize) yield* flush();
   }
-  yield* flush();
 }
-
-export { isRefusal };

@@ -1,5 +1,6 @@
 // Configs: made once, never changed, and deleted when no deployment uses them.
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import { inBatches } from '#engine/in-batches';
 import type { World } from '#engine/ports';
 import { create, find, findMany, idsOf, madeBefore, notFound, type Of, removeEntry } from '../catalog.ts';
 import type { ConfigDocument } from '../config-document.ts';
@@ -7,7 +8,7 @@ import { readInputs, readOutputs } from '../io.ts';
 import { keep } from '../kept.ts';
 import { idsUsing } from '../pointers.ts';
 import { tellConfig, tellSummary } from '../tell.ts';
-import { after, idsFor, inBatches } from './creating.ts';
+import { after, idsFor } from './creating.ts';
 import type { CallOf, Operations } from './types.ts';
 
 const documentOf = ({

@@ -17,19 +17,6 @@ export const idsFor = (
 export const byKey = ({ principal: { keyId } }: Pick<Call<unknown, unknown>, 'principal'>): string =>
   `key:${keyId}`;
 
-const batchSize = 50;
-
-export async function* inBatches<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
-  let batch: Item[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < batchSize) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
 /** From the one after the marker on; a marker that is not there is ignored, as Heat does. */
 export async function* after<Item>(
   items: () => AsyncIterable<Item>,

@@ -1,10 +1,11 @@
 // Lists of deployments: own ones and those that others share, oldest first, read a batch at a time.
+
+import { inBatches } from '#engine/in-batches';
 import type { World } from '#engine/ports';
 import { type Deployment, find, idsOf } from '../catalog.ts';
 import { findAll, settle } from '../deployment-records.ts';
 import { type Ref, refsOfServer, sharedIds, sharedRefs } from '../pointers.ts';
 import { tellDeployment } from '../tell.ts';
-import { inBatches } from './creating.ts';
 import type { CallOf } from './types.ts';
 
 type List = CallOf<'GET /v1/{tenant_id}/software_deployments'>;

@@ -1,5 +1,6 @@
 // Entries of the catalog, typed by kind, and where they lie: below their owner's uid, which is never given twice.
 import { isRefusal, type Refusal } from '#domain/refusal';
+import { inBatches } from '#engine/in-batches';
 import type { Entry, ListOrder, SaveEntry, World } from '#engine/ports';
 import { type Body, bodies, type Kind } from './kinds.ts';
 
@@ -79,29 +80,20 @@ export const save = <K extends Kind>({ catalog }: Needs, entry: Of<K>): Promise<
 export const remove = <K extends Kind>({ catalog }: Needs, entry: Of<K>): Promise<boolean> =>
   catalog.remove(entryOf(entry));
 
-const batchSize = 50;
-
 /** Every entry in order of creation, a batch of reads at a time. */
 export async function* all<K extends Kind>(
   world: Needs,
   place: Place<K>,
   order: ListOrder = 'oldest first',
 ): AsyncGenerator<Of<K>> {
-  const flush = async function* (ids: readonly string[]) {
-    const found = await loadMany(world, place, ids);
-    for (const id of ids) {
+  const ids = world.catalog.idsOf(place.organization, storedKind(place), order);
+  for await (const batch of inBatches(ids)) {
+    const found = await loadMany(world, place, batch);
+    for (const id of batch) {
       const entry = found.get(id);
       if (entry !== undefined) yield entry;
     }
-  };
-  let ids: string[] = [];
-  for await (const id of world.catalog.idsOf(place.organization, storedKind(place), order)) {
-    ids.push(id);
-    if (ids.length < batchSize) continue;
-    yield* flush(ids);
-    ids = [];
   }
-  yield* flush(ids);
 }
 
 /** Decides on what is there and saves that, until nobody was faster. Undefined: there is no such entry. */

@@ -3,6 +3,7 @@ import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { headOf } from '#domain/slot';
 import { issueActivation } from '#engine/activate-thing';
 import { repeatableSecrets } from '#engine/ids';
+import { inBatches } from '#engine/in-batches';
 import { pingThing } from '#engine/ping-thing';
 import type { Thing, World } from '#engine/ports';
 import { issueProvisioning } from '#engine/provision-thing';
@@ -40,17 +41,6 @@ export const findDevice = async (
   const thing = await findEver(world, organization, id);
   return isRefusal(thing) || thing.retiredAt === null ? thing : notFound('device', id);
 };
-
-const batchSize = 50;
-
-async function* inBatches(names: AsyncIterable<string>): AsyncGenerator<string[]> {
-  const batch: string[] = [];
-  for await (const name of names) {
-    batch.push(name);
-    if (batch.length === batchSize) yield batch.splice(0);
-  }
-  yield batch;
-}
 
 async function* allThings({ things }: World, names: AsyncIterable<string>) {
   for await (const batch of inBatches(names)) {
