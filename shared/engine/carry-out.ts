@@ -2,9 +2,8 @@
 import { type Current, current } from '#device/shadow';
 import { isOutstanding } from '#domain/deployment';
 import type { SlotEvent } from '#domain/event';
-import { isRefusal } from '#domain/refusal';
 import type { Slot, SlotId } from '#domain/slot';
-import { changeSlot } from './change-slot.ts';
+import { changeKnownSlot } from './change-slot.ts';
 import { composeTarget } from './compose-target.ts';
 import { type ShadowState, Unavailable, type World } from './ports.ts';
 import { abandonSlots } from './retire-thing.ts';
@@ -24,10 +23,8 @@ export type CarriedOut =
   | 'abandoned'
   | 'taken back';
 
-const change = async (world: Needs, slot: Slot, event: SlotEvent, by = 'engine'): Promise<boolean> => {
-  const changed = await changeSlot(world)({ id: slot.id, organization: slot.organization, event, by });
-  return !isRefusal(changed) && changed.changed;
-};
+const change = (world: Needs, { id }: Slot, event: SlotEvent, by = 'engine'): Promise<boolean> =>
+  changeKnownSlot(world)({ id, event, by });
 
 /** Writes, then looks whether the head has moved meanwhile: a worker that slept cannot leave an old target behind. */
 const write = async (world: Needs, first: Slot): Promise<void> => {

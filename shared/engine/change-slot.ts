@@ -17,7 +17,8 @@ const triesMax = 60;
 
 export interface Change {
   readonly id: SlotId;
-  readonly organization: string;
+  /** Whose the slot becomes, if nothing ever was in it; absent: then nothing happens. */
+  readonly organization?: string;
   readonly event: SlotEvent;
   /** `key:...`, `thing` or `engine`. */
   readonly by: string;
@@ -59,18 +60,18 @@ const writeEnds = async (
 };
 
 /** A message that is not sent is no loss: the slot stands in the `due` index. */
-const sendAll = async (
-  { transitions }: Needs,
-  { messages }: Decision,
-  organization: string,
-): Promise<number> => {
-  const sent = await Promise.allSettled(messages.map(({ slot }) => transitions.send(slot, organization)));
+const sendAll = async ({ transitions }: Needs, { slot, messages }: Decision): Promise<number> => {
+  const sent = await Promise.allSettled(
+    messages.map((message) => transitions.send(message.slot, slot.organization)),
+  );
   return sent.filter(({ status }) => status === 'rejected').length;
 };
 
 const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal | 'changed meanwhile'> => {
-  const slot = (await world.slots.load(change.id)) ?? emptySlot(change.id, change.organization);
+  const found = await world.slots.load(change.id);
+  const slot = found ?? emptySlot(change.id, change.organization ?? '');
   const unchanged: Changed = { slot, changed: false, unsent: 0 };
+  if (found === undefined && change.organization === undefined) return unchanged;
   const decision = decide(slot, change.event, contextOf(world, change.by));
   if (isRefusal(decision)) return decision;
   if (!decision.changed) return unchanged;
@@ -82,7 +83,7 @@ const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal 
   // It has happened: what follows is only sooner than the next change, and the sweeper, would do it.
   const [, unsent] = await Promise.all([
     writeEnds(world, change.id, decision.slot.leaving).catch(() => undefined),
-    sendAll(world, decision, change.organization),
+    sendAll(world, decision),
   ]);
   return { slot: decision.slot, changed: true, unsent };
 };
@@ -98,4 +99,12 @@ export const changeSlot =
     throw new Unavailable(
       `Slot ${change.id.thing}/${change.id.channel} changed ${triesMax} times meanwhile.`,
     );
+  };
+
+/** The same for a slot that must be there already, and for whom there is nobody to tell of a refusal: did it change? */
+export const changeKnownSlot =
+  (world: Needs) =>
+  async (change: Omit<Change, 'organization' | 'beforeSave'>): Promise<boolean> => {
+    const changed = await changeSlot(world)(change);
+    return !isRefusal(changed) && changed.changed;
   };

@@ -1,9 +1,7 @@
 // Finds what is overdue, by the clock alone, and sends it down the same path as everything else.
-import type { SlotEvent } from '#domain/event';
-import { isRefusal } from '#domain/refusal';
 import type { SlotId } from '#domain/slot';
 import { dueShards } from '#operations/table';
-import { changeSlot } from './change-slot.ts';
+import { changeKnownSlot } from './change-slot.ts';
 import type { World } from './ports.ts';
 
 type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
@@ -26,13 +24,8 @@ export interface Swept {
 }
 
 /** Moves the slot's `wakeAt` in the same write that decides: no slot is sent twice for one time. */
-const lookAt = async (world: Needs, id: SlotId): Promise<boolean> => {
-  const slot = await world.slots.load(id);
-  if (slot === undefined) return false;
-  const event: SlotEvent = { type: 'look' };
-  const changed = await changeSlot(world)({ id, organization: slot.organization, event, by: 'engine' });
-  return !isRefusal(changed) && changed.changed;
-};
+const lookAt = (world: Needs, id: SlotId): Promise<boolean> =>
+  changeKnownSlot(world)({ id, event: { type: 'look' }, by: 'engine' });
 
 const sweepShard = async (world: Needs, shard: number): Promise<Swept> => {
   const failed: { id: SlotId; cause: unknown }[] = [];

@@ -1,9 +1,8 @@
 // Takes a thing's word on what it was told. The thing's name comes from the topic, never from the payload.
 import type { Current } from '#device/shadow';
 import type { Report } from '#domain/event';
-import { isRefusal } from '#domain/refusal';
 import type { SlotId } from '#domain/slot';
-import { changeSlot } from './change-slot.ts';
+import { changeKnownSlot } from './change-slot.ts';
 import type { World } from './ports.ts';
 
 type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
@@ -19,10 +18,5 @@ export const reportOf = ({ seq, manifest, state, attempt, error }: Current): Rep
 /** True when it changed something; late, repeated and foreign words do not. */
 export const takeReport =
   (world: Needs) =>
-  async (id: SlotId, word: Current): Promise<boolean> => {
-    const slot = await world.slots.load(id);
-    if (slot === undefined) return false;
-    const event = { type: 'report', report: reportOf(word) } as const;
-    const changed = await changeSlot(world)({ id, organization: slot.organization, event, by: 'thing' });
-    return !isRefusal(changed) && changed.changed;
-  };
+  (id: SlotId, word: Current): Promise<boolean> =>
+    changeKnownSlot(world)({ id, event: { type: 'report', report: reportOf(word) }, by: 'thing' });

@@ -3,8 +3,7 @@ import type { Result } from '#device/result';
 import type { Channel } from '#domain/channel';
 import type { Failure } from '#domain/deployment';
 import type { Report, SlotEvent } from '#domain/event';
-import { isRefusal } from '#domain/refusal';
-import { changeSlot } from './change-slot.ts';
+import { changeKnownSlot } from './change-slot.ts';
 import type { World } from './ports.ts';
 import { canonicalJson, sealContent } from './seal.ts';
 
@@ -29,6 +28,5 @@ export const takeResult =
     const state = failure === null ? 'applied' : 'failed';
     const report: Report = { seq: given.seq, revision: given.manifest, state, attempt: 1, failure, result };
     const event: SlotEvent = { type: 'report', report };
-    const changed = await changeSlot(world)({ id, organization: slot.organization, event, by: 'thing' });
-    return !isRefusal(changed) && changed.changed;
+    return changeKnownSlot(world)({ id, event, by: 'thing' });
   };

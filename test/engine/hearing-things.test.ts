@@ -90,7 +90,12 @@ describe('a report', () => {
     'is taken once, though its taker died %s any one of its calls',
     async (moment) => {
       for (let dies = 1; ; dies += 1) {
-        const { given, id, word } = await givenToldThing();
+        // A confirmation that ends the one before it as well: every call that a report can lead to.
+        const { given, id: before } = await givenToldThing();
+        await given.settle();
+        const id = await given.deploy(2);
+        await given.system.carryOutAll();
+        const word = given.system.wordOf(given.thing);
         const death = dieAt(given.system, dies, moment);
         await hear(given, word).catch(() => undefined);
         death.revive();
@@ -100,6 +105,7 @@ describe('a report', () => {
         }
         await hear(given, word);
         expect((await given.see(id))?.state.history.map(({ to }) => to)).toEqual(['queued', 'deployed']);
+        expect((await given.see(before))?.state.phase).toBe('archived');
       }
     },
   );
