@@ -1,11 +1,12 @@
 // What an event makes of a slot: pure, total over the events, and the only place where a slot changes.
-import { type Deployment, isOutstanding, moved } from './deployment.ts';
+import { type Deployment, isOutstanding } from './deployment.ts';
 import type { Context, Decide, Decision, SlotEvent } from './event.ts';
+import { abandon, fallBack, join, leave } from './membership.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { reissue } from './reissue.ts';
 import { takeReport } from './reports.ts';
 import { findIn, isOver, type Slot } from './slot.ts';
-import { because, failHead, isQueue, mapLive, waitFor } from './target.ts';
+import { failHead, isQueue, waitFor } from './target.ts';
 import { lookAgainAt, type TargetWaitingFor } from './waiting.ts';
 import { archive, deploy, deployStaged, stage } from './wishes.ts';
 
@@ -33,6 +34,9 @@ const deciders: { readonly [Type in SlotEvent['type']]: Decide<Type> } = {
   deploy,
   'deploy staged': deployStaged,
   archive,
+  join,
+  leave,
+  'fall back': fallBack,
   report: takeReport,
   look,
   'thing offline': (slot, _, { now }) =>
@@ -48,14 +52,7 @@ const deciders: { readonly [Type in SlotEvent['type']]: Decide<Type> } = {
     slot.waiting === null || !isQueue(slot) || slot.live.some(isOutstanding)
       ? slot
       : { ...slot, waiting: null },
-  abandon: (slot, _, context) =>
-    slot.target === null && slot.live.length === 0
-      ? slot
-      : {
-          ...mapLive(slot, (one) => moved(one, 'abandon', because(context, 'the thing is gone'))),
-          target: null,
-          waiting: null,
-        },
+  abandon,
 };
 
 const partOff = (slot: Slot): Slot => ({

@@ -13,6 +13,13 @@ export interface Failure {
   readonly message: string;
 }
 
+/** One thing's share of a rollout: its place in the order that was sealed when the rollout began. */
+export interface Part {
+  readonly rollout: string;
+  /** From 0. */
+  readonly ordinal: number;
+}
+
 /** One transition, kept for ever: who, when, from, to, why. */
 export interface HistoryEvent {
   /** Milliseconds since the epoch. */
@@ -42,6 +49,8 @@ export interface Deployment {
   readonly deadline: number | null;
   /** The deployment whose revision this one brings back, where we made it ourselves. */
   readonly restores: string | null;
+  /** Which part of a rollout it is: see `rollout.ts`. Absent: it is a deployment of its own. */
+  readonly part?: Part;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** One more with every change: what If-Match compares. */

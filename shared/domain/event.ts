@@ -1,7 +1,7 @@
 // What can happen to a slot, and what deciding about it answers.
-import type { Deployment, Digest, Failure } from './deployment.ts';
+import type { Deployment, Digest, Failure, Part } from './deployment.ts';
 import type { Refusal } from './refusal.ts';
-import type { Slot, SlotId } from './slot.ts';
+import type { Membership, Slot, SlotId } from './slot.ts';
 
 /** What is asked for; the rest of a deployment is the engine's. */
 export interface NewDeployment {
@@ -9,6 +9,7 @@ export interface NewDeployment {
   readonly revision: Digest;
   readonly track: string | null;
   readonly deadline: number | null;
+  readonly part?: Part;
 }
 
 export type ReportState = 'applying' | 'applied' | 'removed' | 'retrying' | 'failed';
@@ -28,9 +29,20 @@ export interface Report {
 export type SlotEvent =
   | { readonly type: 'stage'; readonly deployment: NewDeployment }
   /** `parent`, where given, must be what the slot has now: null for nothing. */
-  | { readonly type: 'deploy'; readonly deployment: NewDeployment; readonly parent?: string | null }
+  | {
+      readonly type: 'deploy';
+      readonly deployment: NewDeployment;
+      readonly parent?: string | null;
+      /** A group deploys it: nothing happens unless the slot belongs to that group, and knows of nothing newer. */
+      readonly within?: Membership;
+    }
   | { readonly type: 'deploy staged'; readonly id: string; readonly version?: number }
   | { readonly type: 'archive'; readonly id: string; readonly version?: number }
+  | { readonly type: 'join'; readonly group: string }
+  /** Everything goes: the thing shall have nothing of the group's. */
+  | { readonly type: 'leave'; readonly group: string }
+  /** The group's rollout of this generation is over without success; `to` is what it had before, if it had anything. */
+  | { readonly type: 'fall back'; readonly from: Membership; readonly to: NewDeployment | null }
   | { readonly type: 'report'; readonly report: Report }
   /** Its time has come: `wakeAtOf` has passed. */
   | { readonly type: 'look' }

@@ -35,6 +35,8 @@ export const refusalCodes = [
   'activation_refused',
   /** The thing has a certificate already, and nobody allowed another. */
   'already_activated',
+  /** The thing belongs to another group; `group` names it. */
+  'in_use',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

@@ -27,9 +27,18 @@ export interface TargetWait {
   readonly times: number;
 }
 
+/** A slot belongs to one group at most, and takes from it what is not older than what it took last. */
+export interface Membership {
+  readonly group: string;
+  /** Grows with every rollout of the group: the fence against those who slept. */
+  readonly generation: number;
+}
+
 export interface Slot {
   readonly id: SlotId;
   readonly organization: string;
+  /** Absent: nobody deploys here but those who name the thing itself. */
+  readonly member?: Membership;
   /** 0 until it is first saved; one more with every save. */
   readonly version: number;
   /** The highest seq that was ever given out here. */

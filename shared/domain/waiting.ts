@@ -66,6 +66,37 @@ export const waits = {
     lookAgainAfterMs: undefined,
     consequence: 'it is sent when there is room among those that the thing is told of',
   },
+  // A rollout's own waits; each of its things waits by the rows above.
+  start: {
+    endedBy: 'the group that it was made for, by naming it',
+    lookAgainAfterMs: doubling(5 * seconds, 1 * minutes),
+    consequence: 'it begins if its group names it, and is dropped if not',
+  },
+  listing: {
+    endedBy: 'the cloud, by listing the things of the group',
+    lookAgainAfterMs: doubling(10 * seconds, 1 * minutes),
+    consequence: 'the listing goes on where it stopped',
+  },
+  wave: {
+    endedBy: 'the things of this wave that were reachable, or the deadline',
+    lookAgainAfterMs: doubling(1 * seconds, 30 * seconds),
+    consequence: 'what the things have reported is counted again, and what was not sent is sent',
+  },
+  bake: {
+    endedBy: 'the clock, or a failure too many',
+    lookAgainAfterMs: doubling(5 * seconds, 30 * seconds),
+    consequence: 'what the things have reported is counted again; when the time is over the next wave begins',
+  },
+  decision: {
+    endedBy: 'a person, by resuming or cancelling it',
+    lookAgainAfterMs: undefined,
+    consequence: 'nothing by itself: it is paused',
+  },
+  aftermath: {
+    endedBy: 'the cloud, by telling those who did not take part, or calling back what was not confirmed',
+    lookAgainAfterMs: doubling(5 * seconds, 5 * minutes),
+    consequence: 'the rest of it is done; the rollout itself is over',
+  },
 } as const satisfies Record<string, Wait>;
 
 export type WaitingFor = keyof typeof waits;
@@ -76,7 +107,17 @@ export type TargetWaitingFor = Extract<
   'delivery' | 'thing offline' | 'thing applying' | 'thing retrying' | 'operator'
 >;
 
-export const lookAgainAt = (waitingFor: TargetWaitingFor, times: number, now: number): number | null => {
-  const after = waits[waitingFor].lookAgainAfterMs;
+/** What a rollout waits for. */
+export type RolloutWaitingFor = Extract<
+  WaitingFor,
+  'start' | 'listing' | 'wave' | 'bake' | 'decision' | 'aftermath' | 'operator'
+>;
+
+export const lookAgainAt = (
+  waitingFor: TargetWaitingFor | RolloutWaitingFor,
+  times: number,
+  now: number,
+): number | null => {
+  const after: Wait['lookAgainAfterMs'] = waits[waitingFor].lookAgainAfterMs;
   return after === undefined ? null : now + after(times);
 };

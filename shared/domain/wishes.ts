@@ -2,6 +2,7 @@
 import { rulesOf } from './channel.ts';
 import { type Deployment, hasEnded, isOutstanding, isStaged, move, moved } from './deployment.ts';
 import type { Context, Decide, NewDeployment } from './event.ts';
+import { admitted } from './membership.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import { findIn, headOf, isOver, nextSeq, type Slot } from './slot.ts';
 import {
@@ -55,8 +56,10 @@ export const stage: Decide<'stage'> = (slot, { deployment: wanted }, context) =>
   return full(kept) ?? { ...replaced, live: [...replaced.live, staged] };
 };
 
-export const deploy: Decide<'deploy'> = (slot, { deployment: wanted, parent }, context) => {
-  if (seenBefore(slot, wanted)) return slot;
+export const deploy: Decide<'deploy'> = (before, { deployment: wanted, parent, within }, context) => {
+  if (seenBefore(before, wanted)) return before;
+  const slot = within === undefined ? before : admitted(before, within);
+  if (slot === undefined) return before;
   const head = isQueue(slot) ? undefined : headOf(slot);
   if (parent !== undefined && parent !== (head?.id ?? null))
     return refuse('parent_not_current', 'The parent is not the current deployment.', {

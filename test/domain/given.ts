@@ -6,7 +6,7 @@ import type { Deployment } from '#domain/deployment';
 import type { Context, Decision, Report, ReportState, SlotEvent } from '#domain/event';
 import type { Phase } from '#domain/phase';
 import { isRefusal, type Refusal, type RefusalCode } from '#domain/refusal';
-import { emptySlot, findIn, type Slot, type SlotId, waitOf } from '#domain/slot';
+import { emptySlot, findIn, type Membership, type Slot, type SlotId, waitOf } from '#domain/slot';
 import type { TargetWaitingFor, WaitingFor } from '#domain/waiting';
 
 export const seconds = 1000;
@@ -76,6 +76,14 @@ export const deploy = (id: string, wish: Wish & { readonly parent?: string | nul
     ...(wish.parent === undefined ? {} : { parent: wish.parent }),
   });
 
+/** A rollout's worker gives the thing its part. */
+export const gets = (id: string, within: Membership): Happening =>
+  byEngine({
+    type: 'deploy',
+    deployment: { ...wanted(id, {}), part: { rollout: 'r', ordinal: 0 } },
+    within,
+  });
+
 const versioned = (version: number | undefined) => (version === undefined ? {} : { version });
 
 export const deployStaged = (id: string, version?: number): Happening =>
@@ -115,6 +123,14 @@ export const fails = (about?: string): Happening =>
 export const triesAgain = (attempt: number, about?: string): Happening =>
   reports('retrying', { ...aboutOf(about), attempt, failure: noSpace });
 
+export const joins = (group: string): Happening => byPerson({ type: 'join', group });
+export const leaves = (group: string): Happening => byPerson({ type: 'leave', group });
+export const fallsBack = (from: Membership, to: string | null = null): Happening =>
+  byEngine({
+    type: 'fall back',
+    from,
+    to: to === null ? null : { id: to, revision: revisionOf(to), track: null, deadline: null },
+  });
 export const look: Happening = byEngine({ type: 'look' });
 export const goesOffline: Happening = byEngine({ type: 'thing offline' });
 export const comesOnline: Happening = byEngine({ type: 'thing online' });

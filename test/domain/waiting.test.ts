@@ -97,6 +97,12 @@ const timed: Readonly<Record<WaitingFor, boolean>> = {
   replacement: false,
   successor: false,
   turn: false,
+  start: true,
+  listing: true,
+  wave: true,
+  bake: true,
+  decision: false,
+  aftermath: true,
 };
 
 describe('the table of waits', () => {

@@ -98,4 +98,5 @@ export const faultOf: Readonly<Record<RefusalCode, FaultWords>> = {
   slot_full: conflict,
   activation_refused: { status: 403, type: 'Forbidden' },
   already_activated: conflict,
+  in_use: conflict,
 };

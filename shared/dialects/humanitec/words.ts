@@ -26,6 +26,7 @@ const errorOf: Readonly<Record<RefusalCode, ErrorWords>> = {
   slot_full: { status: 409, error: 'API-409' },
   activation_refused: { status: 403, error: 'API-403' },
   already_activated: { status: 409, error: 'API-409' },
+  in_use: { status: 409, error: 'API-409' },
 };
 
 /** States that stand in the way. Where Humanitec says nothing of the status, the reason stands beside it. */

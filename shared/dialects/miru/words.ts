@@ -63,4 +63,5 @@ export const errorOf: Readonly<Record<RefusalCode, ErrorWords>> = {
   slot_full: { status: 409, code: 'too_many_deployments' },
   activation_refused: { status: 403, code: 'activation_refused' },
   already_activated: { status: 409, code: 'device_already_activated' },
+  in_use: { status: 409, code: 'device_in_use' },
 };

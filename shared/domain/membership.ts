@@ -1,0 +1,68 @@
+// Belonging to a group: what the group may deploy here, and what becomes of it when the thing leaves, or is gone for good.
+//
+// Membership lies in the slot, so one write decides it. A worker that slept for an hour cannot deploy what its group has given up
+// (a generation that is older than the slot's), nor to a thing that has left (no membership).
+import { isOutstanding, moved } from './deployment.ts';
+import type { Context, Decide } from './event.ts';
+import { refuse } from './refusal.ts';
+import { headOf, type Membership, type Slot } from './slot.ts';
+import { aimAtNothing, because, enter, giveWay, mapLive, replaceIn } from './target.ts';
+
+/** The slot as the group may change it; undefined where it may not. */
+export const admitted = (slot: Slot, { group, generation }: Membership): Slot | undefined =>
+  slot.member?.group !== group || slot.member.generation > generation
+    ? undefined
+    : { ...slot, member: { group, generation } };
+
+export const join: Decide<'join'> = (slot, { group }) => {
+  if (slot.member === undefined) return { ...slot, member: { group, generation: 0 } };
+  return slot.member.group === group
+    ? slot
+    : refuse('in_use', 'This device belongs to another environment; take it out there first.', {
+        group: slot.member.group,
+      });
+};
+
+const withoutMember = ({ member: _, ...slot }: Slot): Slot => slot;
+
+/** What the thing has is taken from it; what it does not have yet is never sent. */
+const emptied = (slot: Slot, context: Context): Slot => {
+  const archived = mapLive(slot, (one) => moved(one, 'archive', because(context, 'left its group')));
+  const { target } = slot;
+  return target === null || target.revision === context.nothing
+    ? archived
+    : aimAtNothing(archived, target.deployment ?? '', context);
+};
+
+export const leave: Decide<'leave'> = (slot, { group }, context) =>
+  slot.member?.group === group ? emptied(withoutMember(slot), context) : slot;
+
+/** Nothing of this generation is taken any more: neither what was sent and is late, nor what was never sent. */
+const closed = (slot: Slot, { group, generation }: Membership): Slot => ({
+  ...slot,
+  member: { group, generation: generation + 1 },
+});
+
+export const fallBack: Decide<'fall back'> = (slot, { from, to }, context) => {
+  const { member } = slot;
+  if (member?.group !== from.group || member.generation > from.generation) return slot;
+  const after = closed(slot, from);
+  const head = headOf(slot);
+  const isItsOwn = member.generation === from.generation && head?.part !== undefined && isOutstanding(head);
+  if (!isItsOwn) return after;
+  if (to !== null) return enter(after, to, 'its rollout was called back', context);
+  const archived = moved(head, 'archive', because(context, 'its rollout was called back'));
+  return giveWay(replaceIn(after, archived), head, 'was called back', context);
+};
+
+/** The thing is gone for good. */
+export const abandon: Decide<'abandon'> = (slot, _, context) =>
+  slot.target === null && slot.live.length === 0 && slot.member === undefined
+    ? slot
+    : {
+        ...mapLive(withoutMember(slot), (one) =>
+          moved(one, 'abandon', because(context, 'the thing is gone')),
+        ),
+        target: null,
+        waiting: null,
+      };
