@@ -48,7 +48,7 @@ const rooms: readonly {
   {
     room: 'shared/engine',
     may: ['shared/domain', 'shared/operations', 'shared/device'],
-    packages: /^(node:crypto|canonicalize)$/,
+    packages: /^(node:crypto|canonicalize|ipaddr\.js)$/,
   },
   {
     room: 'shared/adapters/memory',
@@ -64,7 +64,7 @@ const rooms: readonly {
     room: 'shared/dialects',
     may: ['shared/engine', 'shared/domain', 'shared/device'],
     packages:
-      /^(node:crypto|node:vm|zod|ajv.*|yaml|re2js|@hyperjump\/json-pointer|@peculiar\/x509|reflect-metadata)$/,
+      /^(node:crypto|node:vm|zod|ajv.*|yaml|re2js|@hyperjump\/json-pointer|@peculiar\/x509|reflect-metadata|standardwebhooks)$/,
   },
   {
     room: 'functions',

@@ -14,12 +14,15 @@ import { dynamoRepeats } from '#adapters/dynamodb/repeats';
 import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
 import { dynamoThings } from '#adapters/dynamodb/things';
+import { httpsReceivers } from '#adapters/https/receivers';
 import { iotCertificates } from '#adapters/iot/certificates';
 import { iotPublisher } from '#adapters/iot/publisher';
 import { iotShadows } from '#adapters/iot/shadows';
+import { sqsNotices } from '#adapters/sqs/notices';
 import { sqsTransitions } from '#adapters/sqs/transitions';
 import { cachedContents } from '#engine/cached-contents';
 import type { Chance, Clock, World } from '#engine/ports';
+import type { Reach } from '#engine/receivers';
 
 /** The SDK's own retries come first; what still fails is `Unavailable`. */
 const client = { maxAttempts: 3 };
@@ -51,6 +54,12 @@ export const liveStore = (tableName: string) => {
 
 export const liveTransitions = (queueUrl: string) => sqsTransitions(new SQSClient(client), queueUrl);
 
+export const liveNotices = (queueUrl: string) => sqsNotices(new SQSClient(client), queueUrl);
+
+/** On AWS the loopback address is Lambda's own interface: where that is, it is never reached, whatever anybody has configured. */
+export const liveReceivers = (reach: Reach) =>
+  httpsReceivers(process.env.AWS_LAMBDA_RUNTIME_API === undefined ? reach : 'public');
+
 export const liveDevices = () => {
   const data = new IoTDataPlaneClient(client);
   return { shadows: iotShadows(data), publisher: iotPublisher(data) };
@@ -77,6 +86,8 @@ export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>)
   keys: withheld('keys'),
   catalog: withheld('catalog'),
   transitions: withheld('transitions'),
+  notices: withheld('notices'),
+  receivers: withheld('receivers'),
   shadows: withheld('shadows'),
   publisher: withheld('publisher'),
   certificates: withheld('certificates'),

@@ -4,8 +4,10 @@ import { memoryCatalog } from './catalog.ts';
 import { type MemoryCertificates, memoryCertificates } from './certificates.ts';
 import { memoryContents } from './contents.ts';
 import { memoryKeys } from './keys.ts';
+import { type MemoryNotices, memoryNotices } from './notices.ts';
 import { memoryPongs } from './pongs.ts';
 import { type MemoryPublisher, memoryPublisher } from './publisher.ts';
+import { type MemoryReceivers, memoryReceivers } from './receivers.ts';
 import { memoryRecords } from './records.ts';
 import { memoryRepeats } from './repeats.ts';
 import { type MemoryShadows, memoryShadows } from './shadows.ts';
@@ -20,6 +22,8 @@ export interface MemoryWorld {
   readonly count: Watch['count'];
   readonly setFault: Watch['setFault'];
   readonly transitions: Pick<MemoryTransitions, 'waiting' | 'take'>;
+  readonly notices: Pick<MemoryNotices, 'waiting' | 'take'>;
+  readonly receivers: Pick<MemoryReceivers, 'received' | 'answerWith'>;
   readonly shadows: Pick<MemoryShadows, 'report' | 'stateOf' | 'writes' | 'onWrite'>;
   readonly publisher: Pick<MemoryPublisher, 'published' | 'onPublish'>;
   readonly certificates: Pick<MemoryCertificates, 'issued'>;
@@ -34,6 +38,8 @@ export const memoryWorld = ({
 }): MemoryWorld => {
   const { count, setFault, watched } = watch();
   const transitions = memoryTransitions();
+  const notices = memoryNotices();
+  const receivers = memoryReceivers();
   const shadows = memoryShadows();
   const publisher = memoryPublisher();
   const certificates = memoryCertificates();
@@ -49,9 +55,11 @@ export const memoryWorld = ({
     keys: watched('keys', memoryKeys()),
     catalog: watched('catalog', memoryCatalog()),
     transitions: watched('transitions', transitions),
+    notices: watched('notices', notices),
+    receivers: { ...receivers, post: watched('receivers', receivers).post },
     shadows: watched('shadows', shadows),
     publisher: watched('publisher', publisher),
     certificates: watched('certificates', certificates),
   };
-  return { world, count, setFault, transitions, shadows, publisher, certificates };
+  return { world, count, setFault, transitions, notices, receivers, shadows, publisher, certificates };
 };
