@@ -9,6 +9,7 @@ import { dynamoKeys } from '#adapters/dynamodb/api-keys';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { dynamoContents } from '#adapters/dynamodb/contents';
 import { dynamoPongs } from '#adapters/dynamodb/pongs';
+import { dynamoQuotas } from '#adapters/dynamodb/quotas';
 import { dynamoRecords } from '#adapters/dynamodb/records';
 import { dynamoRepeats } from '#adapters/dynamodb/repeats';
 import { dynamoSlots } from '#adapters/dynamodb/slots';
@@ -48,6 +49,7 @@ export const liveStore = (tableName: string) => {
     repeats: dynamoRepeats(table),
     pongs: dynamoPongs(table),
     keys: dynamoKeys(table),
+    quotas: dynamoQuotas(table),
     catalog: dynamoCatalog(table),
   };
 };
@@ -84,6 +86,7 @@ export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>)
   repeats: withheld('repeats'),
   pongs: withheld('pongs'),
   keys: withheld('keys'),
+  quotas: withheld('quotas'),
   catalog: withheld('catalog'),
   transitions: withheld('transitions'),
   notices: withheld('notices'),

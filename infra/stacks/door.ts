@@ -77,7 +77,7 @@ export class DoorStack extends Stack {
         timeout: Duration.seconds(15),
         environment: { STAGE: stage.name, TABLE_NAME: table.name },
         may: [
-          ...table.allows('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
+          ...table.allows(...changesSlots, 'DeleteItem'),
           table.allowsQueryOf('listed'),
         ],
         errorImpact: 'Integrators who speak Humanitec: their calls fail, and their environments wait.',

@@ -2,36 +2,46 @@
 import * as z from 'zod';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { allows, type Principal } from '#engine/keys';
-import type { World } from '#engine/ports';
+import { type LimitRequests, limitRequests } from '#engine/limit-requests';
+import { Unavailable, type World } from '#engine/ports';
 import type { Route } from './contract.ts';
-import type { Call, Dialect, Reply } from './dialect.ts';
+import type { Authenticate, Call, Dialect, Reply } from './dialect.ts';
 import { type HttpRequest, type HttpResponse, json } from './http.ts';
 import { parseQuery } from './query.ts';
-
-/** Looks a key up; the door keeps one for its lifetime, since it remembers. */
-export type Authenticate = (key: string) => Promise<Principal | undefined>;
 
 export interface Answered {
   readonly response: HttpResponse;
   readonly principal: Principal | undefined;
   readonly refusal: Refusal | undefined;
+  /** What we stand on was busy or away: for the log, not for the caller. */
+  readonly cause?: Unavailable;
 }
 
 const nobody: Principal = { keyId: '', organization: '', scopes: [] };
 
-const letIn = async (
+const whoAsks = async (
   dialect: Dialect,
   authenticate: Authenticate,
-  route: Route,
   request: HttpRequest,
 ): Promise<Principal | Refusal> => {
-  if (route.scopes === 'public') return nobody;
   const key = dialect.keyOf(request);
   const principal = key === undefined ? undefined : await authenticate(key);
-  if (principal === undefined)
-    return refuse('unauthenticated', 'The API key is missing, unknown or revoked.', {});
-  const missing = route.scopes.find((scope) => !allows(principal, scope));
-  return missing === undefined ? principal : lacks(missing);
+  return principal ?? refuse('unauthenticated', 'The API key is missing, unknown or revoked.', {});
+};
+
+/** Before anything of the request is looked at: whose limit it counts against, scopes, and what else the dialect asks. */
+const objectionTo = async (
+  dialect: Dialect,
+  limit: LimitRequests,
+  { scopes }: Route,
+  request: HttpRequest,
+  principal: Principal,
+): Promise<Refusal | undefined> => {
+  if (scopes === 'public') return undefined;
+  const tooMany = await limit(request.method, principal);
+  if (tooMany !== undefined) return tooMany;
+  const missing = scopes.find((scope) => !allows(principal, scope));
+  return missing === undefined ? dialect.admit(request, principal) : lacks(missing);
 };
 
 export const lacks = (scope: string): Refusal =>
@@ -125,6 +135,7 @@ const understand = (
   route: Route,
   request: HttpRequest,
   principal: Principal,
+  authenticate: Authenticate,
 ): Call<unknown, unknown> | Refusal => {
   const query = parseQueryOf(route, request);
   if (isRefusal(query)) return query;
@@ -141,6 +152,7 @@ const understand = (
     route: `${dialect.name} ${request.method} ${request.path}`,
     idempotencyKey: key.data,
     callerSecret: dialect.keyOf(request) ?? '',
+    authenticate,
     version: versionOf(request),
     edition: dialect.editionOf(request),
     headers: request.headers,
@@ -165,37 +177,67 @@ const ask = async (
   route: Route,
   request: HttpRequest,
   principal: Principal,
+  authenticate: Authenticate,
 ): Promise<Reply<unknown> | Refusal> => {
-  const call = understand(dialect, route, request, principal);
+  const call = understand(dialect, route, request, principal, authenticate);
   if (isRefusal(call)) return call;
   const operation = dialect.operations[request.route ?? ''];
   if (operation === undefined) throw new Error(`${dialect.name} has no operation for ${request.route}.`);
   return operation(world)(call);
 };
 
+const retryAfter = ({ params: { retryAfterSeconds } }: Refusal): Record<string, string> =>
+  typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {};
+
+const tellRefusal = (dialect: Dialect, refusal: Refusal, request: HttpRequest): HttpResponse => {
+  const response = dialect.tellRefusal(refusal, request);
+  return { ...response, headers: { ...response.headers, ...retryAfter(refusal) } };
+};
+
+/** A throttled table recovers within seconds; whoever repeats at once keeps it busy. */
+const unavailableSeconds = 2;
+
+const unavailable = (): Refusal =>
+  refuse('unavailable', `Too much is asked of us just now; ask again in ${unavailableSeconds} s.`, {
+    retryAfterSeconds: unavailableSeconds,
+  });
+
 const answerRoute =
-  (dialect: Dialect, world: World, authenticate: Authenticate) =>
+  (dialect: Dialect, world: World, authenticate: Authenticate, limit: LimitRequests) =>
   async (request: HttpRequest): Promise<Answered> => {
     const route = Object.entries(dialect.contract).find(([key]) => key === request.route)?.[1];
     if (route === undefined)
       return { response: dialect.tellUnknownRoute(request), principal: undefined, refusal: undefined };
     const refused = (refusal: Refusal, principal?: Principal): Answered => ({
-      response: dialect.tellRefusal(refusal, request),
+      response: tellRefusal(dialect, refusal, request),
       principal,
       refusal,
     });
-    const principal = await letIn(dialect, authenticate, route, request);
+    const principal = route.scopes === 'public' ? nobody : await whoAsks(dialect, authenticate, request);
     if (isRefusal(principal)) return refused(principal);
-    const unwelcome = route.scopes === 'public' ? undefined : dialect.admit(request, principal);
-    if (unwelcome !== undefined) return refused(unwelcome, principal);
-    const reply = await ask(dialect, world, route, request, principal);
+    const objection = await objectionTo(dialect, limit, route, request, principal);
+    if (objection !== undefined) return refused(objection, principal);
+    const reply = await ask(dialect, world, route, request, principal, authenticate);
     if (isRefusal(reply)) return refused(reply, principal);
     return { response: tell(route, reply), principal, refusal: undefined };
   };
 
-/** Faults are thrown: the door makes them the dialect's 500. */
+const despiteOutages =
+  (dialect: Dialect, answerIt: (request: HttpRequest) => Promise<Answered>) =>
+  async (request: HttpRequest): Promise<Answered> => {
+    try {
+      return await answerIt(request);
+    } catch (cause) {
+      if (!(cause instanceof Unavailable)) throw cause;
+      const refusal = unavailable();
+      const response = tellRefusal(dialect, refusal, request);
+      return { response, principal: undefined, refusal, cause };
+    }
+  };
+
+/** Faults are thrown: the door makes them the dialect's 500. That something is busy is none: the same request may work later. */
 export const answer = (dialect: Dialect, world: World, authenticate: Authenticate) => {
-  const answerIt = answerRoute(dialect, world, authenticate);
+  const answerIt = despiteOutages(dialect, answerRoute(dialect, world, authenticate, limitRequests(world)));
   return async (request: HttpRequest): Promise<Answered> => {
     const answered = await answerIt(request);
     const { response } = answered;

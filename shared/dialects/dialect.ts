@@ -5,6 +5,9 @@ import type { World } from '#engine/ports';
 import type { Contract, Raw, Route } from './contract.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
+/** Looks a key up; the door keeps one for its lifetime, since it remembers. */
+export type Authenticate = (key: string) => Promise<Principal | undefined>;
+
 /** A request that has been let in and understood. */
 export interface Call<Query, Body> {
   readonly principal: Principal;
@@ -17,6 +20,8 @@ export interface Call<Query, Body> {
   readonly idempotencyKey: string | undefined;
   /** What the caller authenticated with; nobody else can know it. Never stored, never logged. */
   readonly callerSecret: string;
+  /** Whose another key is that the request speaks of. */
+  readonly authenticate: Authenticate;
   /** The version that the caller last saw, from If-Match. */
   readonly version: number | undefined;
   /** Which version of the dialect the caller speaks. */

@@ -15,6 +15,10 @@ export const refusalCodes = [
   'idempotency_key_reused',
   /** The key is missing, unknown or revoked. */
   'unauthenticated',
+  /** The key or its organization asks too often; `retryAfterSeconds` says when to come again. */
+  'too_many_requests',
+  /** What we stand on is busy or away; `retryAfterSeconds` as above. */
+  'unavailable',
   /** The key lacks a scope; `scope` names it. */
   'forbidden',
   /** What the caller last saw is not what there is (If-Match). */

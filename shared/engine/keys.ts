@@ -1,7 +1,7 @@
 // API keys: one key is one organization's, works in every dialect, and is kept only as a hash.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { newSecret, newUid } from './ids.ts';
-import type { Key, World } from './ports.ts';
+import type { Clock, Key, World } from './ports.ts';
 
 /** Who asks: what a key stands for. */
 export interface Principal {
@@ -36,29 +36,51 @@ const isGenuine = (stored: Key | undefined, key: string): stored is Key =>
   stored.revokedAt === null &&
   timingSafeEqual(Buffer.from(stored.secretHash, 'hex'), sha256(key));
 
-/** How long a key that was found good is not looked up again: so long may a revoked one still work. */
+/** How long what was found under an id is not looked up again: so long may a revoked key still work. */
 export const trustMs = 60_000;
-/** So many are remembered at a time. One that was found bad is not: guesses must not push good ones out. */
+/** So many are remembered at a time, and as many ids under which nothing was. */
 const rememberedMax = 10_000;
 
-/** Undefined for a key that is unknown, malformed or revoked: one answer for all. */
-export const authenticate = ({ clock, keys }: Pick<World, 'clock' | 'keys'>) => {
-  const trusted = new Map<string, { readonly principal: Principal; readonly until: number }>();
-  const remember = (hash: string, principal: Principal): Principal => {
-    if (trusted.size >= rememberedMax) trusted.clear();
-    trusted.set(hash, { principal, until: clock.now() + trustMs });
-    return principal;
+/** What was found lately, by id; the oldest gives way. */
+const recentlyFound = <Found>(clock: Clock) => {
+  const kept = new Map<string, { readonly found: Found; readonly until: number }>();
+  return {
+    get: (id: string): { readonly found: Found } | undefined => {
+      const known = kept.get(id);
+      if (known !== undefined && known.until > clock.now()) return known;
+      kept.delete(id);
+      return undefined;
+    },
+    keep: (id: string, found: Found): Found => {
+      const [oldest] = kept.keys();
+      if (kept.size >= rememberedMax && oldest !== undefined) kept.delete(oldest);
+      kept.set(id, { found, until: clock.now() + trustMs });
+      return found;
+    },
   };
+};
+
+/** By its id, not by the whole key: guesses at the secret cost no read. Ids of nothing are kept apart: they push no good one out. */
+const lookUp = ({ clock, keys }: Pick<World, 'clock' | 'keys'>) => {
+  const good = recentlyFound<Key>(clock);
+  const nothing = recentlyFound<undefined>(clock);
+  return async (id: string): Promise<Key | undefined> => {
+    const known = good.get(id) ?? nothing.get(id);
+    if (known !== undefined) return known.found;
+    const stored = await keys.load(id);
+    return stored === undefined ? nothing.keep(id, stored) : good.keep(id, stored);
+  };
+};
+
+/** Undefined for a key that is unknown, malformed or revoked: one answer for all. */
+export const authenticate = (world: Pick<World, 'clock' | 'keys'>) => {
+  const find = lookUp(world);
   return async (key: string): Promise<Principal | undefined> => {
     const id = keyPattern.exec(key)?.[1];
     if (id === undefined) return undefined;
-    const hash = sha256(key).toString('hex');
-    const known = trusted.get(hash);
-    if (known !== undefined && known.until > clock.now()) return known.principal;
-    trusted.delete(hash);
-    const stored = await keys.load(id);
+    const stored = await find(id);
     if (!isGenuine(stored, key)) return undefined;
-    return remember(hash, { keyId: id, organization: stored.organization, scopes: stored.scopes });
+    return { keyId: id, organization: stored.organization, scopes: stored.scopes };
   };
 };
 

@@ -196,6 +196,32 @@ export interface Keys {
   readonly ofOrganization: (organization: string) => Promise<readonly Key[]>;
 }
 
+// ---- limits
+
+/** Who has an allowance, and of what kind. */
+export type Holder = 'key' | 'organization';
+export type Asking = 'read' | 'write';
+
+/** Requests per second that were agreed with an organization, where they are others than everybody's: see `limits.ts`. */
+export type Agreed = { readonly [Of in Holder]?: { readonly [Kind in Asking]?: number } };
+
+/** So many requests of an account's window, taken at once. */
+export interface Lease {
+  readonly organization: string;
+  readonly account: string;
+  readonly window: { readonly from: number; readonly until: number };
+  readonly tokens: number;
+  /** Of the whole window. */
+  readonly tokensMax: number;
+}
+
+export interface Quotas {
+  /** False when less than that is left of the window. However many take at once, no more is given than there is. */
+  readonly take: (lease: Lease) => Promise<boolean>;
+  readonly agreed: (organization: string) => Promise<Agreed | undefined>;
+  readonly agree: (organization: string, agreed: Agreed) => Promise<void>;
+}
+
 // ---- catalog
 
 /** A dialect's own resource (a release, a config type, an application): a document with a kind and an id. */
@@ -288,6 +314,7 @@ export interface World {
   readonly repeats: Repeats;
   readonly pongs: Pongs;
   readonly keys: Keys;
+  readonly quotas: Quotas;
   readonly catalog: Catalog;
   readonly transitions: Transitions;
   readonly shadows: Shadows;

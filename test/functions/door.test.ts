@@ -106,7 +106,7 @@ describe('a fault of ours', () => {
     things: {
       ...world.things,
       load: async () => {
-        throw new Unavailable(`Cannot reach ${secret}`, { cause: new Error('ECONNREFUSED') });
+        throw new Error(`Cannot reach ${secret}`, { cause: new Error('ECONNREFUSED') });
       },
     },
   });
@@ -139,7 +139,16 @@ describe('a fault of ours', () => {
       requestId: 'request-1',
       dialect: 'miru',
     });
-    expect(faults[0]?.cause).toBeInstanceOf(Unavailable);
+    expect(String(faults[0]?.cause)).toContain(secret);
+  });
+
+  it('is no fault, if what we stand on is only busy: a 503 with the time to come again', async () => {
+    const { ask, setFault } = await givenDoor();
+    setFault(() => {
+      throw new Unavailable('throttled');
+    });
+    const { statusCode, headers } = await ask('GET /beta/devices');
+    expect([statusCode, headers?.['retry-after']]).toEqual([503, '2']);
   });
 
   it('does not keep the next request from being answered', async () => {

@@ -21,6 +21,7 @@ describe('a world with withheld ports', () => {
       ['repeats', () => narrow.repeats.find('x', 'y')],
       ['pongs', () => narrow.pongs.find('x', 'y')],
       ['keys', () => narrow.keys.load('x')],
+      ['quotas', () => narrow.quotas.agreed('x')],
       ['catalog', () => narrow.catalog.load('x', 'y', 'z')],
       ['transitions', () => narrow.transitions.backlog()],
       ['shadows', () => narrow.shadows.read('x', 'release')],

@@ -11,6 +11,8 @@
 // | use of an idempotency key | repeat#<org>#<uid>    | repeat          |                                                         |                         |
 // | answer to a ping  | pong#<thing>#<ping>           | pong            |                                                         |                         |
 // | API key           | key#<id>                      | key             | keys#<org>, <created>#<id>                              |                         |
+// | requests of a window | taken#<org>                | taken#<account>#<from> |                                                  |                         |
+// | limits of an organization | agreed#<org>          | agreed          |                                                         |                         |
 // | catalog entry     | entry#<org>#<kind>#<id>       | entry           | entries#<org>#<kind>, <created>#<id>                    |                         |
 // | unique value      | unique#<org>#<kind>#<name>#<value> | claim      |                                                         |                         |
 //
@@ -72,6 +74,9 @@ export const repeatKey = (organization: string, uid: string): ItemKey =>
   key(joined('repeat', organization, uid), 'repeat');
 export const pongKey = (thing: string, ping: string): ItemKey => key(joined('pong', thing, ping), 'pong');
 export const apiKeyKey = (id: string): ItemKey => key(joined('key', id), 'key');
+export const takenKey = (organization: string, account: string, from: number): ItemKey =>
+  key(joined('taken', organization), joined('taken', account, String(from)));
+export const agreedKey = (organization: string): ItemKey => key(joined('agreed', organization), 'agreed');
 export const entryKey = (organization: string, kind: string, id: string): ItemKey =>
   key(joined('entry', organization, kind, id), 'entry');
 export const uniqueKey = (organization: string, kind: string, name: string, value: string): ItemKey =>

@@ -8,6 +8,7 @@ import { type MemoryNotices, memoryNotices } from './notices.ts';
 import { memoryPongs } from './pongs.ts';
 import { type MemoryPublisher, memoryPublisher } from './publisher.ts';
 import { type MemoryReceivers, memoryReceivers } from './receivers.ts';
+import { memoryQuotas } from './quotas.ts';
 import { memoryRecords } from './records.ts';
 import { memoryRepeats } from './repeats.ts';
 import { type MemoryShadows, memoryShadows } from './shadows.ts';
@@ -53,6 +54,7 @@ export const memoryWorld = ({
     repeats: watched('repeats', memoryRepeats()),
     pongs: watched('pongs', memoryPongs()),
     keys: watched('keys', memoryKeys()),
+    quotas: watched('quotas', memoryQuotas()),
     catalog: watched('catalog', memoryCatalog()),
     transitions: watched('transitions', transitions),
     notices: watched('notices', notices),

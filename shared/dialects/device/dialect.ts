@@ -26,7 +26,12 @@ const activate: Operation<undefined, BodyOf<Activation>, unknown> =
   };
 
 /** Everything else that can be refused here is a wrong request. */
-const statuses: Partial<Record<RefusalCode, number>> = { activation_refused: 403, body_too_large: 413 };
+const statuses: Partial<Record<RefusalCode, number>> = {
+  activation_refused: 403,
+  body_too_large: 413,
+  too_many_requests: 429,
+  unavailable: 503,
+};
 
 const errorBody = (code: string, message: string, params: Readonly<Record<string, unknown>>) => ({
   error: { code, message, params },

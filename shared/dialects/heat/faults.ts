@@ -25,9 +25,17 @@ const statuses = {
   },
   412: { title: 'Precondition Failed', explanation: 'Request precondition failed.' },
   422: { title: 'Unprocessable Entity', explanation: 'Unable to process the contained instructions' },
+  429: {
+    title: 'Too Many Requests',
+    explanation: 'You have sent too many requests too quickly. Please try again later.',
+  },
   500: {
     title: 'Internal Server Error',
     explanation: 'The server has either erred or is incapable of performing the requested operation.',
+  },
+  503: {
+    title: 'Service Unavailable',
+    explanation: 'The server is currently unavailable. Please try again at a later time.',
   },
 } as const satisfies Record<number, Status>;
 
@@ -88,6 +96,8 @@ export const faultOf: Readonly<Record<RefusalCode, FaultWords>> = {
   already_exists: conflict,
   idempotency_key_reused: { status: 422, type: 'HTTPUnprocessableEntity' },
   unauthenticated: { status: 401, type: 'HTTPUnauthorized' },
+  too_many_requests: { status: 429, type: 'HTTPTooManyRequests' },
+  unavailable: { status: 503, type: 'HTTPServiceUnavailable' },
   forbidden: { status: 403, type: 'Forbidden' },
   changed_meanwhile: { status: 412, type: 'HTTPPreconditionFailed' },
   track_is_current: conflict,

@@ -16,6 +16,8 @@ const errorOf: Readonly<Record<RefusalCode, ErrorWords>> = {
   already_exists: { status: 409, error: 'API-409' },
   idempotency_key_reused: { status: 422, error: 'API-422' },
   unauthenticated: { status: 401, error: 'API-401' },
+  too_many_requests: { status: 429, error: 'API-429' },
+  unavailable: { status: 503, error: 'API-503' },
   forbidden: { status: 403, error: 'API-403' },
   changed_meanwhile: { status: 412, error: 'API-412' },
   track_is_current: { status: 409, error: 'API-409' },

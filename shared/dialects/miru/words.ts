@@ -53,6 +53,8 @@ export const errorOf: Readonly<Record<RefusalCode, ErrorWords>> = {
   already_exists: { status: 409, code: 'resource_already_exists' },
   idempotency_key_reused: { status: 422, code: 'idempotency_key_reused' },
   unauthenticated: { status: 401, code: 'unauthenticated' },
+  too_many_requests: { status: 429, code: 'rate_limit_exceeded' },
+  unavailable: { status: 503, code: 'service_unavailable' },
   forbidden: { status: 403, code: 'missing_scope' },
   changed_meanwhile: { status: 412, code: 'precondition_failed' },
   track_is_current: { status: 409, code: 'release_is_current' },

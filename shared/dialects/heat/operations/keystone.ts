@@ -1,7 +1,8 @@
 // As much of Keystone as a client needs to log in: an API key is an application credential, and the token is the key.
 import type * as z from 'zod';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
-import { authenticate, type Principal } from '#engine/keys';
+import type { Principal } from '#engine/keys';
+import type { Authenticate } from '../../dialect.ts';
 import { derivedUuid } from '../ids.ts';
 import type * as is from '../objects.ts';
 import { exactTime, time } from '../tell.ts';
@@ -66,13 +67,17 @@ const keyOf = ({
 
 const subject = (key: string) => ({ 'x-subject-token': key, vary: 'X-Auth-Token' });
 
+interface SubjectCall {
+  readonly authenticate: Authenticate;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly principal: Principal;
+}
+
 /** Whose token is asked about: one's own, or another of the same organization. */
-const subjectOf = async (
-  world: Parameters<typeof authenticate>[0],
-  { principal, subjectToken }: { principal: Principal; subjectToken: string | undefined },
-): Promise<Principal | Refusal> => {
+const subjectOf = async ({ authenticate, headers, principal }: SubjectCall): Promise<Principal | Refusal> => {
+  const subjectToken = headers['x-subject-token'];
   if (subjectToken === undefined) return principal;
-  const found = await authenticate(world)(subjectToken);
+  const found = await authenticate(subjectToken);
   return found?.organization === principal.organization
     ? found
     : refuse('not_found', 'This is not a recognized Fernet token.');
@@ -87,16 +92,13 @@ export const keystone: Operations<
 
   'POST /v3/auth/tokens': (world) => async (call) => {
     const key = keyOf(call);
-    const principal = await authenticate(world)(key);
+    const principal = await call.authenticate(key);
     if (principal === undefined) return wrong();
     return { body: tokenOf(principal, call.baseUrl, world.clock.now()), headers: subject(key) };
   },
 
   'GET /v3/auth/tokens': (world) => async (call) => {
-    const found = await subjectOf(world, {
-      principal: call.principal,
-      subjectToken: call.headers['x-subject-token'],
-    });
+    const found = await subjectOf(call);
     if (isRefusal(found)) return found;
     return {
       body: tokenOf(found, call.baseUrl, world.clock.now()),
@@ -104,11 +106,8 @@ export const keystone: Operations<
     };
   },
 
-  'HEAD /v3/auth/tokens': (world) => async (call) => {
-    const found = await subjectOf(world, {
-      principal: call.principal,
-      subjectToken: call.headers['x-subject-token'],
-    });
+  'HEAD /v3/auth/tokens': () => async (call) => {
+    const found = await subjectOf(call);
     return isRefusal(found) ? found : { body: { raw: '' }, headers: { vary: 'X-Auth-Token' } };
   },
 
