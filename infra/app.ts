@@ -2,7 +2,7 @@
 // the security checks that the tests run anyway.
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { stageNamed } from './constructs/stage.ts';
+import { stageNamed, stageOnThisMachine } from './constructs/stage.ts';
 import { context } from './stacks/context.ts';
 import { shadowcast } from './stacks/shadowcast.ts';
 
@@ -12,6 +12,9 @@ const app = new App({ analyticsReporting: false, context });
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 const env = { ...(account && { account }), ...(region && { region }) };
 
-shadowcast(app, stageNamed(app.node.tryGetContext('stage') ?? 'dev'), env);
+/** The local cloud says so; nobody who deploys does. */
+const stageOf = app.node.tryGetContext('onThisMachine') === true ? stageOnThisMachine : stageNamed;
+
+shadowcast(app, stageOf(app.node.tryGetContext('stage') ?? 'dev'), env);
 if (app.node.tryGetContext('nag')) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 app.synth();

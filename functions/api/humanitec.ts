@@ -2,10 +2,14 @@
 import { humanitec } from '#dialects/humanitec/dialect';
 import { door } from '../wiring/door.ts';
 import { readEnvironment } from '../wiring/env.ts';
-import { liveStore, worldOf } from '../wiring/live.ts';
+import { liveNotices, liveReceivers, liveStore, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
 
 const env = readEnvironment('api-humanitec');
-const world = worldOf(liveStore(env.TABLE_NAME));
+const world = worldOf({
+  ...liveStore(env.TABLE_NAME),
+  notices: liveNotices(env.WEBHOOKS_QUEUE_URL),
+  receivers: liveReceivers(env.WEBHOOK_REACH),
+});
 
 export const handler = door(humanitec, world, lambdaLog('api-humanitec', env.STAGE));

@@ -21,6 +21,14 @@ export const codes = {
   'content.served': 'A chunk was sent to a thing.',
   'content.rejected': 'A thing asked for content that no current manifest of its names.',
   'content.malformed': 'A thing asked for content in words that are not in the protocol.',
+  'webhook.delivered': 'A webhook’s receiver has taken a message.',
+  'webhook.retrying':
+    'A webhook’s receiver did not take a message; `reason` says why, and it is tried again.',
+  'webhook.given_up': 'A webhook’s message is not tried any more; its webhook shows it.',
+  'webhook.waiting': 'A webhook’s message was too early, and has been sent on.',
+  'webhook.dropped':
+    'A webhook’s message was about what never came to be, or for a webhook that is gone or disabled.',
+  'webhook.later': 'A webhook’s message could not be looked at; it comes again.',
   'sweep.done': 'Overdue slots were looked at.',
   'sweep.slot_failed': 'One overdue slot could not be looked at; it stays due.',
 } as const;

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -19,6 +19,7 @@ const entries: Record<FunctionName, string> = {
   'carry-out-transition': 'functions/workers/carry-out-transition.ts',
   'take-report': 'functions/workers/take-report.ts',
   'serve-content': 'functions/workers/serve-content.ts',
+  'deliver-webhook': 'functions/workers/deliver-webhook.ts',
   'sweep-overdue': 'functions/workers/sweep-overdue.ts',
 };
 
@@ -32,6 +33,8 @@ export type HouseFunctionProps<Name extends FunctionName> = ErrorImpact & {
   readonly timeout: Duration;
   readonly environment: Variables<Name>;
   readonly may: readonly Permission[];
+  /** It sends messages to its own queue, as often as it takes: Lambda would take that for a mistake after some 16 rounds and stop it. */
+  readonly sendsToItself?: boolean;
 };
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -63,7 +66,7 @@ export class HouseFunction<Name extends FunctionName = FunctionName> extends Con
 
   constructor(scope: Construct, id: string, props: HouseFunctionProps<Name>) {
     super(scope, id);
-    const { stage, name, memoryMb, timeout, environment, may, errorImpact } = props;
+    const { stage, name, memoryMb, timeout, environment, may, errorImpact, sendsToItself = false } = props;
     // Named, because operators search logs and metrics by what they know: stage and function.
     const functionName = named(stage, name);
     const role = emptyRole(this, functionName);
@@ -86,6 +89,7 @@ export class HouseFunction<Name extends FunctionName = FunctionName> extends Con
       entry: inRepository(entries[name]),
       depsLockFilePath: inRepository('package-lock.json'),
       bundling,
+      ...(sendsToItself ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
     });
     logGroup.grantWrite(role);
     explainWildcard(

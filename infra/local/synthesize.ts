@@ -31,7 +31,7 @@ const sources = [
   'tsconfig.json',
   'infra/*.ts',
   'infra/{stacks,constructs}/**/*.ts',
-  'functions/{api,workers,wiring}/**/*',
+  'functions/{api,workers,jobs,wiring}/**/*',
   'shared/**/*',
 ];
 
@@ -77,10 +77,13 @@ const synthEnvironment = (): NodeJS.ProcessEnv => {
   return { ...env, PATH: path.join(delimiter) };
 };
 
+/** CDK's own way to give an app context without its CLI. Webhooks may then lead to 127.0.0.1. */
+const onThisMachine = JSON.stringify({ onThisMachine: true });
+
 const run = async (outdir: string): Promise<void> => {
   const child = startChild(process.execPath, ['infra/app.ts'], {
     cwd: root,
-    env: { ...synthEnvironment(), CDK_OUTDIR: outdir },
+    env: { ...synthEnvironment(), CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: onThisMachine },
   });
   const output: Buffer[] = [];
   child.process.stdout?.on('data', (chunk: Buffer) => output.push(chunk));

@@ -14,7 +14,11 @@ import { changesSlots, type HouseTable } from '../constructs/table.ts';
 import { thingPolicyName } from '../constructs/thing-policy.ts';
 import type { StageProps } from './stage-props.ts';
 
-type DoorProps = StageProps & { readonly table: HouseTable; readonly transitions: QueueWithWorker };
+type DoorProps = StageProps & {
+  readonly table: HouseTable;
+  readonly transitions: QueueWithWorker;
+  readonly webhooks: QueueWithWorker;
+};
 
 /** A certificate that may be taken away is known only by the thing that has it. */
 const takesCertificatesAway = (stack: Stack, policyName: string): Permission[] => [
@@ -31,7 +35,11 @@ const takesCertificatesAway = (stack: Stack, policyName: string): Permission[] =
 ];
 
 export class DoorStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, table, transitions: { queue }, ...props }: DoorProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, table, transitions: { queue }, webhooks, ...props }: DoorProps,
+  ) {
     super(scope, id, props);
     const environment = { STAGE: stage.name, TABLE_NAME: table.name, TRANSITIONS_QUEUE_URL: queue.queueUrl };
     const policyName = thingPolicyName(stage);
@@ -75,10 +83,16 @@ export class DoorStack extends Stack {
         name: 'api-humanitec',
         memoryMb: 1024,
         timeout: Duration.seconds(15),
-        environment: { STAGE: stage.name, TABLE_NAME: table.name },
+        environment: {
+          STAGE: stage.name,
+          TABLE_NAME: table.name,
+          WEBHOOKS_QUEUE_URL: webhooks.queue.queueUrl,
+          WEBHOOK_REACH: stage.webhookReach,
+        },
         may: [
           ...table.allows(...changesSlots, 'DeleteItem'),
           table.allowsQueryOf('listed'),
+          sendTo(webhooks.queue),
         ],
         errorImpact: 'Integrators who speak Humanitec: their calls fail, and their environments wait.',
       }),

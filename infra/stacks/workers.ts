@@ -13,6 +13,7 @@ type WorkersProps = StageProps & { readonly table: HouseTable };
 export class WorkersStack extends Stack {
   readonly transitions: QueueWithWorker;
   readonly reports: QueueWithWorker;
+  readonly webhooks: QueueWithWorker;
 
   constructor(scope: Construct, id: string, { stage, table, ...props }: WorkersProps) {
     super(scope, id, props);
@@ -71,6 +72,34 @@ export class WorkersStack extends Stack {
         }),
     });
 
+    this.webhooks = new QueueWithWorker(this, 'Webhooks', {
+      stage,
+      name: 'webhooks',
+      // A receiver has ten seconds; the rest is for the table.
+      workerTimeout: Duration.seconds(30),
+      receivesMax: 5,
+      // Receivers are strangers and may be slow: they must not take all of the account's concurrency.
+      concurrencyMax: 20,
+      errorImpact: 'Integrators: nobody is told that a deployment has started or finished.',
+      worker: ({ queue, timeout }) =>
+        new HouseFunction(this, 'DeliverWebhook', {
+          stage,
+          name: 'deliver-webhook',
+          memoryMb: 512,
+          timeout,
+          environment: {
+            ...everywhere,
+            WEBHOOKS_QUEUE_URL: queue.queueUrl,
+            WEBHOOK_REACH: stage.webhookReach,
+          },
+          // It reads what happened, and writes into the webhook how it went.
+          may: [...table.allows('GetItem', 'PutItem'), sendTo(queue)],
+          // SQS holds a message back for a quarter of an hour: a longer wait is many short ones.
+          sendsToItself: true,
+          errorImpact: 'Integrators: their own systems do not hear of deployments, and wait or guess.',
+        }),
+    });
+
     const sweepOverdue = new HouseFunction(this, 'SweepOverdue', {
       stage,
       name: 'sweep-overdue',
@@ -101,6 +130,11 @@ export class WorkersStack extends Stack {
       TransitionsDeadLettersUrl: [
         this.transitions.deadLetters,
         'Transitions that failed and wait for a person.',
+      ],
+      WebhooksQueueUrl: [this.webhooks.queue, 'What integrators’ systems are to be told.'],
+      WebhooksDeadLettersUrl: [
+        this.webhooks.deadLetters,
+        'Messages for webhooks that could not even be looked at, and wait for a person.',
       ],
       ReportsQueueUrl: [this.reports.queue, 'What devices said, on its way to their deployments.'],
       ReportsDeadLettersUrl: [

@@ -8,11 +8,17 @@ const everywhere = {
 
 const sendsTransitions = { TRANSITIONS_QUEUE_URL: z.url() };
 
+const sendsNotices = {
+  WEBHOOKS_QUEUE_URL: z.url(),
+  /** Only a stage on this machine says the second: see `infra/constructs/stage.ts`. */
+  WEBHOOK_REACH: z.enum(['public', 'public and loopback']),
+};
+
 /** Environment of every function, keyed by the function's name in the templates. */
 export const environments = {
   'api-miru': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
   'api-heat': z.object({ ...everywhere, ...sendsTransitions }),
-  'api-humanitec': z.object({ ...everywhere }),
+  'api-humanitec': z.object({ ...everywhere, ...sendsNotices }),
   'api-device': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
   'carry-out-transition': z.object({
     ...everywhere,
@@ -21,6 +27,7 @@ export const environments = {
   }),
   'take-report': z.object({ ...everywhere, ...sendsTransitions }),
   'serve-content': z.object({ ...everywhere }),
+  'deliver-webhook': z.object({ ...everywhere, ...sendsNotices }),
   'sweep-overdue': z.object({ ...everywhere, ...sendsTransitions }),
 } as const;
 

@@ -28,6 +28,7 @@ const functionProperties = z.strictObject({
   Timeout: z.number().default(3),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
   ReservedConcurrentExecutions: z.number().int().positive().optional(),
+  RecursiveLoop: withoutEffect('nothing counts rounds here'),
   Role: withoutEffect('permissions are not enforced on this machine'),
   Architectures: withoutEffect('the bundle is JavaScript'),
   Description: withoutEffect('words for people'),

@@ -412,6 +412,37 @@ export const contract = defineContract({
     answer: listOf(z.object({})),
   },
 
+  // ---- webhooks
+
+  'GET /orgs/{orgId}/apps/{appId}/webhooks': {
+    summary: 'List webhooks.',
+    scopes: ['webhooks:read'],
+    answer: listOf(is.webhook),
+  },
+  'POST /orgs/{orgId}/apps/{appId}/webhooks': {
+    summary: 'Create a webhook: signed messages when deployments start and finish.',
+    scopes: ['webhooks:write'],
+    body: is.webhookRequest,
+    status: 201,
+    answer: is.newWebhook,
+  },
+  'GET /orgs/{orgId}/apps/{appId}/webhooks/{jobId}': {
+    summary: 'Get a webhook, and how its last delivery went.',
+    scopes: ['webhooks:read'],
+    answer: is.webhook,
+  },
+  'PATCH /orgs/{orgId}/apps/{appId}/webhooks/{jobId}': {
+    summary: 'Change a webhook; what is absent stays.',
+    scopes: ['webhooks:write'],
+    body: is.webhookRequest,
+    answer: is.webhook,
+  },
+  'DELETE /orgs/{orgId}/apps/{appId}/webhooks/{jobId}': {
+    summary: 'Delete a webhook; what it has not delivered is not delivered any more.',
+    scopes: ['webhooks:write'],
+    status: 204,
+  },
+
   // ---- automation rules
 
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/rules': {

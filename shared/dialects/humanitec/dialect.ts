@@ -15,6 +15,7 @@ import { sets } from './operations/sets.ts';
 import type { Operations, RouteName } from './operations/types.ts';
 import { valueSetVersions } from './operations/value-set-versions.ts';
 import { values } from './operations/values.ts';
+import { webhooks } from './operations/webhooks.ts';
 import { environmentsIn, wordsFor } from './words.ts';
 
 const operations: Operations<RouteName> = {
@@ -29,6 +30,7 @@ const operations: Operations<RouteName> = {
   ...valueSetVersions,
   ...runtime,
   ...rules,
+  ...webhooks,
 };
 
 /** Another organization than the key's is not there. */

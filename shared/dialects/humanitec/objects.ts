@@ -318,6 +318,88 @@ export const environmentRuntime = z.object({ id: z.string(), paused: z.boolean()
 
 export const replicas = z.record(z.string(), z.int().min(0).max(1000));
 
+// ---- webhooks
+
+const webhookId = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]*)$/, 'must be letters, digits, "_", "." and "-"');
+
+/** What the connection needs for itself, and what proves that a message is ours. */
+const ownHeaders =
+  /^(?:webhook-.*|host|content-(?:length|type|encoding)|connection|transfer-encoding|te|trailer|upgrade|expect|keep-alive|proxy-.*|user-agent)$/;
+
+const headerName = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'must be the name of a header')
+  .refine((header) => !ownHeaders.test(header.toLowerCase()), 'is set by us');
+
+const headerValue = text(4096).regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII');
+
+const webhookHeaders = z
+  .record(headerName, headerValue)
+  .refine((headers) => Object.keys(headers).length <= 20, 'must be at most 20');
+
+const payloadBytesMax = 16 * 1024;
+
+const webhookPayload = record
+  .refine((payload) => !isTooDeep(payload), 'is nested too deep')
+  .refine(
+    (payload) => Buffer.byteLength(JSON.stringify(payload)) <= payloadBytesMax,
+    `must be at most ${payloadBytesMax} bytes`,
+  );
+
+const trigger = z.object({ scope: z.literal('deployment'), type: z.enum(['started', 'finished']) });
+
+const webhookSecret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be "whsec_" and 24 to 64 bytes in base64')
+  .refine((secret) => {
+    const { length } = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    return length >= 24 && length <= 64 && secret.length % 4 === 'whsec_'.length % 4;
+  }, 'must be "whsec_" and 24 to 64 bytes in base64');
+
+export const webhookRequest = z.object({
+  id: webhookId.optional(),
+  disabled: z.boolean().nullish(),
+  url: z.string().min(1).max(2048).nullish(),
+  triggers: z.array(trigger).max(20).nullish(),
+  headers: webhookHeaders.nullish(),
+  payload: webhookPayload.nullish(),
+  secret: webhookSecret
+    .optional()
+    .meta({ description: 'Signs what is sent; absent: we make one and tell it once.' }),
+});
+
+const delivery = z.object({
+  event_id: z.string().meta({ description: 'The header webhook-id of what was sent.' }),
+  event: z.string(),
+  deploy_id: z.string(),
+  attempt: z.int(),
+  at: time,
+  outcome: z.enum(['delivered', 'retrying', 'given_up']),
+  reason: z.string().nullable(),
+  next_attempt_at: time.nullable(),
+});
+
+export const webhook = z.object({
+  id: z.string(),
+  disabled: z.boolean(),
+  url: z.string(),
+  triggers: z.array(z.object({ scope: z.string(), type: z.string() })),
+  headers: z.record(z.string(), z.string()),
+  payload: record,
+  created_at: time,
+  created_by: z.string(),
+  last_delivery: delivery.nullable(),
+  last_given_up: delivery.nullable(),
+});
+
+export const newWebhook = webhook.extend({
+  secret: z.string().optional().meta({ description: 'Told here and never again.' }),
+});
+
 // ---- automation rules
 
 export const ruleRequest = z.object({

@@ -42,6 +42,7 @@ const create = async (world: World, call: Create): Promise<Of<'app'> | Refusal> 
     statusChangedAt: world.clock.now(),
     createdBy: keyId,
     envs,
+    webhooks: [],
   };
   const place = inOrganization(organization, 'app');
   const entry = await createEntry(world)({

@@ -1,5 +1,6 @@
 // What Humanitec keeps: its kinds of entries, and what each holds. Documents that may be large lie in the content store.
 import * as z from 'zod';
+import type { JsonObject } from '../json.ts';
 
 const time = z.int();
 
@@ -70,6 +71,17 @@ const version = z.object({
   createdBy: z.string(),
 });
 
+const delivery = z.object({
+  event: z.string(),
+  type: z.string(),
+  deployment: z.string(),
+  attempt: z.int(),
+  at: time,
+  outcome: z.enum(['delivered', 'retrying', 'given_up']),
+  reason: z.string().nullable(),
+  nextAt: time.nullable(),
+});
+
 export const bodies = {
   env_type: z.object({ id: z.string(), description: z.string() }),
 
@@ -82,6 +94,8 @@ export const bodies = {
     statusChangedAt: time,
     createdBy: z.string(),
     envs: z.array(envItem),
+    /** Ids of its webhooks, so that a deployment knows without a read that nobody listens. Some may name nothing any more. */
+    webhooks: z.array(z.string()).default([]),
   }),
 
   /** Owner: the application. What moves in an environment: the point of truth for its deployments. */
@@ -122,6 +136,24 @@ export const bodies = {
 
   /** Owner: the application or the environment. The history; the newest lies in `values` until the next is made. */
   version,
+
+  /** Owner: the application. */
+  webhook: z.object({
+    /** Never given twice, unlike the id. */
+    uid: z.string(),
+    appId: z.string(),
+    url: z.string(),
+    disabled: z.boolean(),
+    triggers: z.array(z.object({ scope: z.string(), type: z.string() })),
+    headers: z.record(z.string(), z.string()),
+    payload: z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>,
+    /** Signs what is sent. Told once, by the answer that made it. */
+    secret: z.string(),
+    createdBy: z.string(),
+    made,
+    lastDelivery: delivery.nullable(),
+    lastGivenUp: delivery.nullable(),
+  }),
 
   /** Owner: the environment. */
   rule: z.object({

@@ -11,7 +11,14 @@ const timeMsMax = 6_000;
 
 /** Values first: a secret is what must be gone if the client never asks again. */
 const kindsOfEnv = ['value', 'version', 'rule', 'deploy'] as const satisfies readonly Kind[];
-const kindsOfApp = ['value', 'values', 'version', 'delta', 'set'] as const satisfies readonly Kind[];
+const kindsOfApp = [
+  'value',
+  'webhook',
+  'values',
+  'version',
+  'delta',
+  'set',
+] as const satisfies readonly Kind[];
 
 /** False when the time is up. */
 const emptied = async (world: World, places: readonly Place<Kind>[], until: number): Promise<boolean> => {

@@ -8,6 +8,7 @@ import { isRefusal, type Refusal } from '#domain/refusal';
 import { idempotentUids } from '#engine/ids';
 import type { World } from '#engine/ports';
 import { rolloutOf, stateOf } from '../rollout.ts';
+import { announce, announcerOf } from '../webhooks/announce.ts';
 import { conflict } from '../words.ts';
 import { deploymentId, file, historyOf, newDeploymentId } from './deployments.ts';
 import { load, loadMany, type Of, save } from './entries.ts';
@@ -127,6 +128,7 @@ export const startDeployment =
       const deployment = deploymentOf(world, intent, entry.body, ids[0], setId);
       const body = { ...entry.body, last: deployment, base: null };
       const next = { ...entry, body, updatedAt: world.clock.now(), version: entry.version + 1 };
+      await announce(world)(announcerOf(env.app), deployment, 'deployment_started', 'deployment_finished');
       if ((await save(world, next)).saved) {
         await file(world, entry.organization, deployment);
         await rolloutOf(world).start(deployment);
