@@ -272,6 +272,46 @@ export interface Transitions {
   readonly backlog: () => Promise<number>;
 }
 
+/** Somebody wants to be told that something has happened: ids only, what to say is read when it is said. */
+export interface Notice {
+  readonly organization: string;
+  readonly app: string;
+  readonly webhook: string;
+  /** The same for every repeat of the same news to the same listener. */
+  readonly event: string;
+  readonly deployment: string;
+  readonly type: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly announcedAt: number;
+  /** Nothing is to be said before this. */
+  readonly due: number;
+}
+
+export interface Notices {
+  /** Brings it again after `delayMs`, or earlier where that is more than can be waited for in one go: see `due`. */
+  readonly send: (notice: Notice, delayMs: number) => Promise<void>;
+}
+
+export interface Letter {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Why nothing came back. Never the receiver's own words: they are told to whoever may read the listener. */
+export type PostFailure = 'address not allowed' | 'name not found' | 'timed out' | 'connection failed';
+
+export type Posted = { readonly status: number } | { readonly failure: PostFailure };
+
+/** Endpoints of strangers, reached over HTTP. */
+export interface Receivers {
+  /** Why nothing may be sent there, as far as the URL itself tells; undefined: nothing speaks against it. */
+  readonly objection: (url: string) => string | undefined;
+  /** Throws for nothing that the receiver does. Redirects are not followed, and what it answers is dropped. */
+  readonly post: (letter: Letter) => Promise<Posted>;
+}
+
 export interface ShadowState {
   /** `desired.target`, as it was written; undefined when there is none. */
   readonly target: unknown;
@@ -317,49 +357,9 @@ export interface World {
   readonly quotas: Quotas;
   readonly catalog: Catalog;
   readonly transitions: Transitions;
+  readonly notices: Notices;
+  readonly receivers: Receivers;
   readonly shadows: Shadows;
   readonly publisher: Publisher;
   readonly certificates: Certificates;
 }
-/** Somebody wants to be told that something has happened: ids only, what to say is read when it is said. */
-export interface Notice {
-  readonly organization: string;
-  readonly app: string;
-  readonly webhook: string;
-  /** The same for every repeat of the same news to the same listener. */
-  readonly event: string;
-  readonly deployment: string;
-  readonly type: string;
-  /** From 1. */
-  readonly attempt: number;
-  readonly announcedAt: number;
-  /** Nothing is to be said before this. */
-  readonly due: number;
-}
-
-export interface Notices {
-  /** Brings it again after `delayMs`, or earlier where that is more than can be waited for in one go: see `due`. */
-  readonly send: (notice: Notice, delayMs: number) => Promise<void>;
-}
-
-export interface Letter {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** Why nothing came back. Never the receiver's own words: they are told to whoever may read the listener. */
-export type PostFailure = 'address not allowed' | 'name not found' | 'timed out' | 'connection failed';
-
-export type Posted = { readonly status: number } | { readonly failure: PostFailure };
-
-/** Endpoints of strangers, reached over HTTP. */
-export interface Receivers {
-  /** Why nothing may be sent there, as far as the URL itself tells; undefined: nothing speaks against it. */
-  readonly objection: (url: string) => string | undefined;
-  /** Throws for nothing that the receiver does. Redirects are not followed, and what it answers is dropped. */
-  readonly post: (letter: Letter) => Promise<Posted>;
-}
-
-  readonly notices: Notices;
-  readonly receivers: Receivers;
