@@ -8,10 +8,13 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { dynamoContents } from '#adapters/dynamodb/contents';
+import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
+import { dynamoMembers } from '#adapters/dynamodb/members';
 import { dynamoPongs } from '#adapters/dynamodb/pongs';
 import { dynamoQuotas } from '#adapters/dynamodb/quotas';
 import { dynamoRecords } from '#adapters/dynamodb/records';
 import { dynamoRepeats } from '#adapters/dynamodb/repeats';
+import { dynamoRollouts } from '#adapters/dynamodb/rollouts';
 import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
 import { dynamoThings } from '#adapters/dynamodb/things';
@@ -19,6 +22,7 @@ import { httpsReceivers } from '#adapters/https/receivers';
 import { iotCertificates } from '#adapters/iot/certificates';
 import { iotPublisher } from '#adapters/iot/publisher';
 import { iotShadows } from '#adapters/iot/shadows';
+import { sqsFanOut } from '#adapters/sqs/fan-out';
 import { sqsNotices } from '#adapters/sqs/notices';
 import { sqsTransitions } from '#adapters/sqs/transitions';
 import { cachedContents } from '#engine/cached-contents';
@@ -44,6 +48,9 @@ export const liveStore = (tableName: string) => {
     chance,
     slots: dynamoSlots(table),
     records: dynamoRecords(table),
+    members: dynamoMembers(table),
+    rollouts: dynamoRollouts(table),
+    deliveries: dynamoDeliveries(table),
     contents: cachedContents(dynamoContents(table), cachedBytesMax),
     things: dynamoThings(table),
     repeats: dynamoRepeats(table),
@@ -55,6 +62,8 @@ export const liveStore = (tableName: string) => {
 };
 
 export const liveTransitions = (queueUrl: string) => sqsTransitions(new SQSClient(client), queueUrl);
+
+export const liveFanOut = (queueUrl: string) => sqsFanOut(new SQSClient(client), queueUrl);
 
 export const liveNotices = (queueUrl: string) => sqsNotices(new SQSClient(client), queueUrl);
 
@@ -81,6 +90,10 @@ const withheld = (port: string): never =>
 export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>): World => ({
   slots: withheld('slots'),
   records: withheld('records'),
+  members: withheld('members'),
+  rollouts: withheld('rollouts'),
+  deliveries: withheld('deliveries'),
+  fanOut: withheld('fanOut'),
   contents: withheld('contents'),
   things: withheld('things'),
   repeats: withheld('repeats'),

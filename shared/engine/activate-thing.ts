@@ -1,6 +1,6 @@
 // How a thing gets its certificate: a token, told once and good for one key, and a request that the thing has signed.
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
-import { changeSlot } from './change-slot.ts';
+import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import { newSecret, otherRequest, type RepeatableSecrets } from './ids.ts';
 import { type Activation, type Thing, Unavailable, type World } from './ports.ts';
 import { isProvisioningToken, provisionThing } from './provision-thing.ts';
@@ -92,10 +92,7 @@ export interface ActivatedThing {
   readonly endpoint: { readonly host: string; readonly port: number };
 }
 
-type Needs = Pick<
-  World,
-  'clock' | 'chance' | 'catalog' | 'things' | 'slots' | 'records' | 'transitions' | 'certificates'
->;
+type Needs = Pick<World, keyof ChangesSlots | 'chance' | 'catalog' | 'things' | 'certificates'>;
 
 /** One answer for every reason: who guesses learns nothing. */
 const refused = (): Refusal =>

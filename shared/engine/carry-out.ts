@@ -3,13 +3,13 @@ import { type Current, current } from '#device/shadow';
 import { isOutstanding } from '#domain/deployment';
 import type { SlotEvent } from '#domain/event';
 import type { Slot, SlotId } from '#domain/slot';
-import { changeKnownSlot } from './change-slot.ts';
+import { type ChangesSlots, changeKnownSlot } from './change-slot.ts';
 import { composeTarget } from './compose-target.ts';
 import { type ShadowState, Unavailable, type World } from './ports.ts';
 import { abandonSlots } from './retire-thing.ts';
 import { reportOf } from './take-report.ts';
 
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'contents' | 'things' | 'transitions' | 'shadows'>;
+type Needs = ChangesSlots & Pick<World, 'members' | 'contents' | 'things' | 'shadows'>;
 
 /** A slot that gets a new target between each write and the look after it is left to the next message. */
 const writesMax = 10;

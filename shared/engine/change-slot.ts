@@ -4,6 +4,7 @@ import type { Deployment } from '#domain/deployment';
 import type { Context, Decision, SlotEvent } from '#domain/event';
 import { isRefusal, type Refusal } from '#domain/refusal';
 import { emptySlot, type Slot, type SlotId } from '#domain/slot';
+import { markParts } from './fleet/mark-parts.ts';
 import { idOfRestore } from './ids.ts';
 import { Unavailable, type World } from './ports.ts';
 import { recordRestores } from './record-restores.ts';
@@ -33,7 +34,9 @@ export interface Changed {
   readonly unsent: number;
 }
 
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
+/** What every verb needs that changes slots. */
+export type ChangesSlots = Pick<World, 'clock' | 'slots' | 'records' | 'transitions' | 'deliveries'>;
+type Needs = ChangesSlots;
 
 const contextOf = ({ clock }: Needs, by: string): Context => ({
   now: clock.now(),
@@ -80,10 +83,11 @@ const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal 
   if (before !== undefined) return before;
   await Promise.all([settleLeaving(world, slot), recordRestores(world, decision)]);
   if (!(await world.slots.save(decision.slot))) return 'changed meanwhile';
-  // It has happened: what follows is only sooner than the next change, and the sweeper, would do it.
+  // It has happened: what follows is only sooner than the next change, the sweeper, or a rollout's look would do it.
   const [, unsent] = await Promise.all([
     writeEnds(world, change.id, decision.slot.leaving).catch(() => undefined),
     sendAll(world, decision),
+    markParts(world, slot, decision.slot).catch(() => undefined),
   ]);
   return { slot: decision.slot, changed: true, unsent };
 };

@@ -2,7 +2,7 @@
 import type { NewDeployment, SlotEvent } from '#domain/event';
 import { isRefusal, type Refusal } from '#domain/refusal';
 import type { SlotId } from '#domain/slot';
-import { changeSlot } from './change-slot.ts';
+import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import { type DeploymentView, findDeployment } from './find-deployment.ts';
 import {
   deploymentId,
@@ -34,7 +34,7 @@ export interface CreateDeployment {
   readonly idempotency?: Idempotency;
 }
 
-type Needs = Pick<World, 'clock' | 'chance' | 'slots' | 'records' | 'contents' | 'repeats' | 'transitions'>;
+type Needs = ChangesSlots & Pick<World, 'chance' | 'contents' | 'repeats'>;
 
 /** The id to use, and whether somebody may have used it before. */
 const chooseId = async (

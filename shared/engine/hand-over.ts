@@ -1,14 +1,11 @@
 // Between the engine and an operator: a slot whose messages always fail is handed over, and taken back by a redrive.
 import type { SlotEvent } from '#domain/event';
 import type { SlotId } from '#domain/slot';
-import { changeKnownSlot } from './change-slot.ts';
-import type { World } from './ports.ts';
-
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
+import { type ChangesSlots, changeKnownSlot } from './change-slot.ts';
 
 const handOver =
   (event: SlotEvent) =>
-  (world: Needs) =>
+  (world: ChangesSlots) =>
   (id: SlotId): Promise<boolean> =>
     changeKnownSlot(world)({ id, event, by: 'engine' });
 

@@ -14,3 +14,9 @@ export async function* inBatches<Item>(items: AsyncIterable<Item> | Iterable<Ite
   }
   if (batch.length > 0) yield batch;
 }
+
+/** The same for what is there already, by any size. */
+export const groupsOf = <Value>(values: readonly Value[], size: number): Value[][] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+    values.slice(index * size, (index + 1) * size),
+  );

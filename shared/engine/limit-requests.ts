@@ -69,22 +69,44 @@ const takeLease = async (
   }
 };
 
+interface Purses {
+  readonly window: Window;
+  readonly kept: Map<string, Purse>;
+  /** Leases that are being asked for: whoever wants one meanwhile waits for the same. */
+  readonly asked: Map<string, Promise<void>>;
+}
+
+const newPurses = (window: Window): Purses => ({ window, kept: new Map(), asked: new Map() });
+
+const nameOf = ({ organization, name }: Account): string => JSON.stringify([organization, name]);
+
+const fill = async (world: Needs, { window, kept, asked }: Purses, account: Account): Promise<void> => {
+  try {
+    const isGranted = await takeLease(world, account, window);
+    kept.set(nameOf(account), filled(account.allowance, isGranted));
+  } finally {
+    asked.delete(nameOf(account));
+  }
+};
+
+const fillOnce = (world: Needs, purses: Purses, account: Account): Promise<void> => {
+  const filling = purses.asked.get(nameOf(account)) ?? fill(world, purses, account);
+  purses.asked.set(nameOf(account), filling);
+  return filling;
+};
+
 /** The purses of one window: with the next one all of them are forgotten. */
-const purses = (world: Needs) => {
-  let current: Window = windowAt(0);
-  let kept = new Map<string, Purse>();
+const spendFromPurses = (world: Needs) => {
+  let purses = newPurses(windowAt(0));
   return async (account: Account): Promise<boolean> => {
-    const window = windowAt(world.clock.now());
-    if (window.from !== current.from) [current, kept] = [window, new Map()];
-    const name = JSON.stringify([account.organization, account.name]);
-    const keep = (purse: Purse): void => void (window.from === current.from && kept.set(name, purse));
-    const first = spend(kept.get(name) ?? newPurse(account.allowance));
-    if (first.spent) keep(first.purse);
-    if (first.spent || first.because === 'used up') return first.spent;
-    const purse = filled(account.allowance, await takeLease(world, account, window));
-    const second = spend(purse);
-    keep(second.spent ? second.purse : purse);
-    return second.spent;
+    for (;;) {
+      const window = windowAt(world.clock.now());
+      if (window.from !== purses.window.from) purses = newPurses(window);
+      const spent = spend(purses.kept.get(nameOf(account)) ?? newPurse(account.allowance));
+      if (spent.spent) purses.kept.set(nameOf(account), spent.purse);
+      if (spent.spent || spent.because === 'used up') return spent.spent;
+      await fillOnce(world, purses, account);
+    }
   };
 };
 
@@ -105,7 +127,7 @@ const holders: readonly Holder[] = ['key', 'organization'];
 /** A door keeps one for its lifetime, since it remembers what is left of its leases. */
 export const limitRequests = (world: Needs): LimitRequests => {
   const agreedWith = rememberAgreed(world);
-  const spendOne = purses(world);
+  const spendOne = spendFromPurses(world);
   return async (method, principal) => {
     const asking = askingOf(method);
     const agreed = await agreedWith(principal.organization);

@@ -1,16 +1,13 @@
 // A person moves a deployment that exists: deploys what was staged, archives or cancels.
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
-import { changeSlot } from './change-slot.ts';
+import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import { type DeploymentView, findDeployment, viewOf, type WhichDeployment } from './find-deployment.ts';
-import type { World } from './ports.ts';
 
 export interface MoveDeployment extends WhichDeployment {
   readonly by: string;
   /** The version that the caller last saw; absent: whatever it is. */
   readonly version?: number;
 }
-
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
 
 type Move = 'deploy staged' | 'archive';
 
@@ -23,7 +20,7 @@ const whenOver: Readonly<Record<Move, (view: DeploymentView) => DeploymentView |
 
 const moveDeployment =
   (type: Move) =>
-  (world: Needs) =>
+  (world: ChangesSlots) =>
   async ({ by, version, ...which }: MoveDeployment): Promise<DeploymentView | Refusal> => {
     const before = await findDeployment(world)(which);
     if (before === undefined)

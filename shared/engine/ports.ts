@@ -1,6 +1,7 @@
 // What the engine needs of the world. Every port has two true implementations, held to one contract suite each.
 import type { Channel } from '#domain/channel';
-import type { Deployment, Digest } from '#domain/deployment';
+import type { Deployment, Digest, Failure } from '#domain/deployment';
+import type { Rollout } from '#domain/rollout';
 import type { Slot, SlotId } from '#domain/slot';
 
 /** Thrown by an adapter whose service is throttled, unreachable or busy: the same call may work later. */
@@ -84,6 +85,89 @@ export interface RecordKey {
 }
 
 export type ListOrder = 'oldest first' | 'newest first';
+
+// ---- groups and their rollouts
+
+/** Things that one rollout reaches: an environment. */
+export interface GroupId {
+  readonly organization: string;
+  /** Opaque, and never given twice. */
+  readonly group: string;
+}
+
+export interface Member {
+  readonly thing: string;
+  readonly joinedAt: number;
+}
+
+/** Who is listed in a group. Whether a thing belongs to it says its slot: a name may stand here a moment too early or too long. */
+export interface Members {
+  /** Repeats change nothing: the first `joinedAt` stays. */
+  readonly add: (group: GroupId, member: Member) => Promise<void>;
+  readonly remove: (group: GroupId, thing: string) => Promise<void>;
+  /** Those after the one that is named, in the order of their names, at most `limit`; strongly consistent. */
+  readonly page: (group: GroupId, after: string | null, limit: number) => Promise<readonly Member[]>;
+}
+
+export interface Rollouts {
+  /** Strongly consistent. */
+  readonly load: (id: string) => Promise<Rollout | undefined>;
+  /** As `Slots.save`. Its `lookAt` decides whether it stands in the list of those that are due. */
+  readonly save: (rollout: Rollout) => Promise<boolean>;
+  /** Ids of those whose `lookAt` is not after `until`, most overdue first, at most `limit`. */
+  readonly due: (until: number, limit: number) => Promise<readonly string[]>;
+}
+
+/** What became of one thing's part of a rollout. */
+export interface Mark {
+  readonly state: 'applied' | 'failed' | 'withdrawn';
+  readonly at: number;
+  readonly failure: Failure | null;
+}
+
+export interface SealedDelivery {
+  /** Its place in the order of the rollout, from 0. */
+  readonly ordinal: number;
+  readonly thing: string;
+  /** Was connected when the rollout began. */
+  readonly isReachable: boolean;
+}
+
+export interface Delivery extends SealedDelivery {
+  /** Null: not done yet. */
+  readonly mark: Mark | null;
+}
+
+/** How far a shard's worker has come. */
+export interface ShardProgress {
+  /** Things of the shard with a lower ordinal have been sent their part. */
+  readonly sent: number;
+  readonly isCalledBack: boolean;
+}
+
+/** Who takes part in a rollout and how it went for each: one item a thing, counted by reading. */
+export interface Deliveries {
+  /** Writes down who takes part. Repeats change nothing, marks included. */
+  readonly seal: (rollout: string, deliveries: readonly SealedDelivery[]) => Promise<void>;
+  /** The first mark stays. */
+  readonly mark: (rollout: string, ordinal: number, mark: Mark) => Promise<void>;
+  /** Those with `from` <= ordinal < `to`, in order. */
+  readonly between: (rollout: string, from: number, to: number) => AsyncIterable<Delivery>;
+  readonly progressOf: (rollout: string, shard: number) => Promise<ShardProgress | undefined>;
+  readonly saveProgress: (rollout: string, shard: number, progress: ShardProgress) => Promise<void>;
+}
+
+/** Where to look: at a rollout as a whole, or at one shard of its things. */
+export interface FanOutMessage {
+  readonly organization: string;
+  readonly rollout: string;
+  readonly shard?: number;
+}
+
+export interface FanOut {
+  /** Each at least once, after `delayMs`, which is at most a quarter of an hour. */
+  readonly send: (messages: readonly FanOutMessage[], delayMs?: number) => Promise<void>;
+}
 
 // ---- content
 
@@ -349,6 +433,10 @@ export interface World {
   readonly chance: Chance;
   readonly slots: Slots;
   readonly records: Records;
+  readonly members: Members;
+  readonly rollouts: Rollouts;
+  readonly deliveries: Deliveries;
+  readonly fanOut: FanOut;
   readonly contents: Contents;
   readonly things: Things;
   readonly repeats: Repeats;

@@ -1,6 +1,6 @@
 // The end of a thing: its certificates stop working when it is stolen, and nothing is left to wait for when it is retired.
 import { isRefusal, type Refusal } from '#domain/refusal';
-import { changeSlot } from './change-slot.ts';
+import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import type { Thing, World } from './ports.ts';
 import { noSuchThing } from './register-thing.ts';
 
@@ -9,7 +9,7 @@ export interface WhichThing {
   readonly name: string;
 }
 
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'things' | 'transitions' | 'certificates'>;
+type Needs = ChangesSlots & Pick<World, 'members' | 'things' | 'certificates'>;
 
 const changeThing = async (
   { clock, things }: Needs,
@@ -37,11 +37,13 @@ export const revokeThing =
 
 /** Everything that is not over is archived: nobody will ever confirm it. */
 export const abandonSlots = async (
-  world: Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>,
+  world: ChangesSlots & Pick<World, 'members'>,
   { organization, name }: WhichThing,
 ): Promise<void> => {
-  for (const { id } of await world.slots.ofThing(name))
+  for (const { id, member } of await world.slots.ofThing(name)) {
+    if (member !== undefined) await world.members.remove({ organization, group: member.group }, name);
     await changeSlot(world)({ id, organization, event: { type: 'abandon' }, by: 'engine' });
+  }
 };
 
 /** Doing it again does what was left undone. What slips in meanwhile is abandoned when somebody looks at it. */

@@ -1,10 +1,7 @@
 // Finds what is overdue, by the clock alone, and sends it down the same path as everything else.
 import type { SlotId } from '#domain/slot';
 import { dueShards } from '#operations/table';
-import { changeKnownSlot } from './change-slot.ts';
-import type { World } from './ports.ts';
-
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
+import { type ChangesSlots, changeKnownSlot } from './change-slot.ts';
 
 /** Above this many waiting messages the queue is the bottleneck: more of them would help nobody. */
 const backlogMax = 10_000;
@@ -24,10 +21,10 @@ export interface Swept {
 }
 
 /** Moves the slot's `wakeAt` in the same write that decides: no slot is sent twice for one time. */
-const lookAt = (world: Needs, id: SlotId): Promise<boolean> =>
+const lookAt = (world: ChangesSlots, id: SlotId): Promise<boolean> =>
   changeKnownSlot(world)({ id, event: { type: 'look' }, by: 'engine' });
 
-const sweepShard = async (world: Needs, shard: number): Promise<Swept> => {
+const sweepShard = async (world: ChangesSlots, shard: number): Promise<Swept> => {
   const failed: { id: SlotId; cause: unknown }[] = [];
   let looked = 0;
   for (const { id } of await world.slots.due(shard, world.clock.now(), foundMax)) {
@@ -42,7 +39,7 @@ const sweepShard = async (world: Needs, shard: number): Promise<Swept> => {
 };
 
 /** Takes no input: running it twice, late or at the same time as another does nothing twice. */
-export const sweepOverdue = (world: Needs) => async (): Promise<Swept> => {
+export const sweepOverdue = (world: ChangesSlots) => async (): Promise<Swept> => {
   if ((await world.transitions.backlog()) > backlogMax) return { looked: 0, failed: [], rested: true };
   const shards = await Promise.all(
     Array.from({ length: dueShards }, (_, shard) =>

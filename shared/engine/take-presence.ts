@@ -1,5 +1,5 @@
 // Takes an IoT lifecycle event: a thing has connected or disconnected. They come in any order.
-import { changeSlot } from './change-slot.ts';
+import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import type { Presence, Thing, World } from './ports.ts';
 
 export interface LifecycleEvent {
@@ -10,7 +10,7 @@ export interface LifecycleEvent {
   readonly at: number;
 }
 
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'things' | 'transitions'>;
+type Needs = ChangesSlots & Pick<World, 'things'>;
 
 const presences: Readonly<
   Record<LifecycleEvent['eventType'], (before: Presence, event: LifecycleEvent) => Presence>

@@ -2,10 +2,7 @@
 import type { Current } from '#device/shadow';
 import type { Report } from '#domain/event';
 import type { SlotId } from '#domain/slot';
-import { changeKnownSlot } from './change-slot.ts';
-import type { World } from './ports.ts';
-
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'transitions'>;
+import { type ChangesSlots, changeKnownSlot } from './change-slot.ts';
 
 export const reportOf = ({ seq, manifest, state, attempt, error }: Current): Report => ({
   seq,
@@ -17,6 +14,6 @@ export const reportOf = ({ seq, manifest, state, attempt, error }: Current): Rep
 
 /** True when it changed something; late, repeated and foreign words do not. */
 export const takeReport =
-  (world: Needs) =>
+  (world: ChangesSlots) =>
   (id: SlotId, word: Current): Promise<boolean> =>
     changeKnownSlot(world)({ id, event: { type: 'report', report: reportOf(word) }, by: 'thing' });

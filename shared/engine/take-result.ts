@@ -3,11 +3,11 @@ import type { Result } from '#device/result';
 import type { Channel } from '#domain/channel';
 import type { Failure } from '#domain/deployment';
 import type { Report, SlotEvent } from '#domain/event';
-import { changeKnownSlot } from './change-slot.ts';
+import { type ChangesSlots, changeKnownSlot } from './change-slot.ts';
 import type { World } from './ports.ts';
 import { canonicalJson, sealContent } from './seal.ts';
 
-type Needs = Pick<World, 'clock' | 'slots' | 'records' | 'contents' | 'transitions'>;
+type Needs = ChangesSlots & Pick<World, 'contents'>;
 
 /** The channel on which things run what they are told. */
 const channel: Channel = 'software';

@@ -1,5 +1,6 @@
 // Many items at once, however many: in groups as large as DynamoDB takes, asking again for what it left out.
 import { BatchGetItemCommand, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
+import { groupsOf } from '#engine/in-batches';
 import { Unavailable } from '#engine/ports';
 import { inOurWords } from '../fault.ts';
 import { fromStored, type Item, toStored } from './item.ts';
@@ -13,11 +14,6 @@ const attemptsMax = 8;
 const distinct = (keys: readonly ItemKey[]): ItemKey[] => [
   ...new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), key])).values(),
 ];
-
-const groupsOf = <Value>(values: readonly Value[], size: number): Value[][] =>
-  Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
-    values.slice(index * size, (index + 1) * size),
-  );
 
 type Asked = Record<string, KeysAndAttributes>;
 

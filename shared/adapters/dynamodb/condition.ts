@@ -9,6 +9,12 @@ export interface Condition {
 
 export const isNew: Condition = { expression: 'attribute_not_exists(pk)' };
 
+/** What lies there is of this version (its attribute `v`); 0: nothing lies there. */
+export const overVersion = (version: number): Condition =>
+  version === 0
+    ? isNew
+    : { expression: '#v = :before', names: { '#v': 'v' }, values: { ':before': version } };
+
 /** `found` is what stood in the way; undefined: nothing was there. */
 export type Put = { readonly done: true } | { readonly done: false; readonly found: Item | undefined };
 

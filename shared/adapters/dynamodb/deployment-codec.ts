@@ -30,8 +30,19 @@ export const storedDeployment = z.tuple([
   z.int(), // version
   z.array(storedEvent), // history
   // Result; absent in items that were written before there were any.
-  textPlace.optional(),
+  textPlace.nullable().optional(),
+  // Part: rollout, ordinal.
+  z.tuple([textPlace, z.int().nonnegative()]).optional(),
 ]);
+
+/** What most deployments do not have is not written. */
+const encodeRare = (
+  texts: TextWriter,
+  { result, part }: Deployment,
+): [] | [number | null] | [number | null, [number, number]] => {
+  if (part !== undefined) return [texts.placeOrNull(result), [texts.place(part.rollout), part.ordinal]];
+  return result === null ? [] : [texts.place(result)];
+};
 
 const encodeEvent =
   (texts: TextWriter, since: number) =>
@@ -61,7 +72,7 @@ export const encodeDeployment =
     deployment.updatedAt - since,
     deployment.version,
     deployment.history.map(encodeEvent(texts, since)),
-    ...(deployment.result === null ? ([] as const) : ([texts.place(deployment.result)] as const)),
+    ...encodeRare(texts, deployment),
   ];
 
 const decodeEvent =
@@ -78,7 +89,7 @@ export const decodeDeployment =
   (texts: TextReader, since: number) =>
   (stored: z.output<typeof storedDeployment>): Deployment => {
     const [id, phase, seq, revision, track, attempts, failure, deadline, restores, ...rest] = stored;
-    const [createdAt, updatedAt, version, history, result] = rest;
+    const [createdAt, updatedAt, version, history, result, part] = rest;
     return {
       id: texts.at(id),
       phase,
@@ -87,12 +98,13 @@ export const decodeDeployment =
       track: texts.atOrNull(track),
       attempts,
       failure: failure === null ? null : { code: texts.at(failure[0]), message: texts.at(failure[1]) },
-      result: result === undefined ? null : texts.at(result),
+      result: texts.atOrNull(result ?? null),
       deadline: deadline === null ? null : deadline + since,
       restores: texts.atOrNull(restores),
       createdAt: createdAt + since,
       updatedAt: updatedAt + since,
       version,
       history: history.map(decodeEvent(texts, since)),
+      ...(part === undefined ? {} : { part: { rollout: texts.at(part[0]), ordinal: part[1] } }),
     };
   };

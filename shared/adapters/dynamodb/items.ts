@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
@@ -65,6 +66,19 @@ export const putItem = (table: Table, item: Item, condition?: Condition): Promis
     }
   };
   return unlessConditionFailed('DynamoDB PutItem', write);
+};
+
+/** Gone afterwards, whether it was there or not. */
+export const removeItem = async (table: Table, key: ItemKey): Promise<void> => {
+  const command = new DeleteItemCommand({
+    TableName: table.name,
+    Key: toStored({ ...key }),
+    ...whatToCount(table),
+  });
+  const { ConsumedCapacity: consumed } = await inOurWords('DynamoDB DeleteItem', () =>
+    despiteConflicts(table, () => table.client.send(command)),
+  );
+  countCapacity(table, 'DeleteItem', consumed);
 };
 
 /** Changes part of an item that is there: the names and values of `condition` serve `set` too. */

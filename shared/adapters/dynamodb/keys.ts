@@ -14,6 +14,10 @@
 // | requests of a window | taken#<org>                | taken#<account>#<from> |                                                  |                         |
 // | limits of an organization | agreed#<org>          | agreed          |                                                         |                         |
 // | catalog entry     | entry#<org>#<kind>#<id>       | entry           | entries#<org>#<kind>, <created>#<id>                    |                         |
+// | member of a group | members#<org>#<group>         | member#<thing>  |                                                         |                         |
+// | rollout           | rollout#<id>                  | rollout         |                                                         | due#rollouts, its lookAt |
+// | delivery, its mark | shard#<rollout>#<shard>      | delivery#<ordinal>, and the same with `#mark` |                           |                         |
+// | how far a shard is | shard#<rollout>#<shard>      | progress        |                                                         |                         |
 // | unique value      | unique#<org>#<kind>#<name>#<value> | claim      |                                                         |                         |
 //
 // | pattern                                             | read                                                     |
@@ -26,7 +30,9 @@
 // | who has this label, this unique value               | GetItem of the claim, then of its holder                 |
 // | an organization's deployments of a channel, by time | Query listed, one per shard, merged                      |
 // | an organization's things, keys, entries, by time    | Query listed                                             |
-// | slots of a shard whose time has come                | Query due, dueAt <= now                                  |
+// | slots of a shard whose time has come, rollouts      | Query due, dueAt <= now                                  |
+// | members of a group after one                        | Query pk, sk > `member#<thing>`                          |
+// | deliveries of a rollout, with their marks           | Query pk, sk from `delivery#<ordinal>` on, a shard each  |
 // | is this content stored, how large is it             | GetItem of its head: half a unit, however large it is    |
 // | a chunk of a content                                | BatchGetItem of head and chunk; small content lies in the head |
 //
@@ -82,12 +88,41 @@ export const entryKey = (organization: string, kind: string, id: string): ItemKe
 export const uniqueKey = (organization: string, kind: string, name: string, value: string): ItemKey =>
   key(joinedWithValue('unique', organization, kind, name, value), claim);
 
+export const memberKey = (organization: string, group: string, thing: string): ItemKey =>
+  key(joined('members', organization, group), joined('member', thing));
+export const rolloutKey = (id: string): ItemKey => key(joined('rollout', id), 'rollout');
+
+const shardPk = (rollout: string, shard: number): string => joined('shard', rollout, String(shard));
+/** Wide enough for any rollout: ordinals sort as numbers. */
+const ordinalDigits = 9;
+const deliverySk = (ordinal: number): string =>
+  joined('delivery', String(ordinal).padStart(ordinalDigits, '0'));
+
+export const deliveryKey = (rollout: string, shard: number, ordinal: number): ItemKey =>
+  key(shardPk(rollout, shard), deliverySk(ordinal));
+export const markKey = (rollout: string, shard: number, ordinal: number): ItemKey =>
+  key(shardPk(rollout, shard), `${deliverySk(ordinal)}#mark`);
+export const progressKey = (rollout: string, shard: number): ItemKey =>
+  key(shardPk(rollout, shard), 'progress');
+
 export const claimKey = (pk: string): ItemKey => key(pk, claim);
 
 // ---- what lies beside each other
 
 export const slotsOf = (thing: string) => ({ pk: joined('thing', thing), skPrefix: slotPrefix });
 export const recordsOf = (thing: string) => ({ pk: joined('thing', thing), skPrefix: deploymentPrefix });
+
+export const membersAfter = (organization: string, group: string, after: string | null) => ({
+  pk: joined('members', organization, group),
+  skPrefix: 'member#',
+  ...(after === null ? {} : { skAfter: joined('member', after) }),
+});
+/** A mark comes right behind its delivery. */
+export const deliveriesBetween = (rollout: string, shard: number, from: number, to: number) => ({
+  pk: shardPk(rollout, shard),
+  skFrom: deliverySk(from),
+  skTo: `${deliverySk(to - 1)}#mark`,
+});
 
 // ---- the listed index: its keys are written once and never change
 
@@ -130,6 +165,9 @@ export const entryListed = (organization: string, kind: string, createdAt: numbe
 
 const { partitionKey: duePk, sortKey: dueAtName } = table.indexes.due;
 
+export const dueRollouts = joined('due', 'rollouts');
+export const rolloutDue = (lookAt: number | null) =>
+  lookAt === null ? {} : { [duePk]: dueRollouts, [dueAtName]: lookAt };
 export const dueList = (shard: number): string => joined('due', String(shard));
 export const dueIn = (thing: string, wakeAt: number | null) =>
   wakeAt === null ? {} : { [duePk]: dueList(dueShardOf(thing)), [dueAtName]: wakeAt };
@@ -145,6 +183,12 @@ const named = (text: string, prefix: string, count: number): readonly string[] =
 const theOne = (text: string, prefix: string): string => named(text, prefix, 1)[0] ?? '';
 
 export const thingOf = ({ pk }: ItemKey): string => theOne(pk, 'thing');
+export const memberOf = ({ sk }: ItemKey): string => theOne(sk, 'member');
+export const rolloutOf = ({ pk }: ItemKey): string => theOne(pk, 'rollout');
+export const ordinalOf = ({ sk }: ItemKey): { readonly ordinal: number; readonly isMark: boolean } => {
+  const [, ordinal = '', mark] = split(sk);
+  return { ordinal: Number(ordinal), isMark: mark !== undefined };
+};
 export const channelOf = ({ sk }: ItemKey): string => theOne(sk, 'slot');
 export const deploymentOf = (itemKey: ItemKey): RecordKey => ({
   thing: thingOf(itemKey),

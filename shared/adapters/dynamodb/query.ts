@@ -50,6 +50,39 @@ export async function* itemsBeside(
   );
 }
 
+/** Those after one, or all of them; strongly consistent. */
+export const itemsAfter = (
+  table: Table,
+  { pk, skPrefix, skAfter = skPrefix }: { pk: string; skPrefix: string; skAfter?: string },
+  limit: number,
+): AsyncIterable<Item> =>
+  ask(
+    table,
+    {
+      KeyConditionExpression: '#pk = :pk AND #sk > :after',
+      ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
+      ExpressionAttributeValues: toStored({ ':pk': pk, ':after': skAfter }),
+      ConsistentRead: true,
+    },
+    limit,
+  );
+
+/** Both ends included; strongly consistent. */
+export const itemsBetween = (
+  table: Table,
+  { pk, skFrom, skTo }: { readonly pk: string; readonly skFrom: string; readonly skTo: string },
+): AsyncIterable<Item> =>
+  ask(
+    table,
+    {
+      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
+      ExpressionAttributeValues: toStored({ ':pk': pk, ':from': skFrom, ':to': skTo }),
+      ConsistentRead: true,
+    },
+    2 * pageItemsMax,
+  );
+
 const listed = names.indexes.listed;
 
 export const itemsListed = (table: Table, list: string, order: ListOrder): AsyncIterable<Item> =>

@@ -38,6 +38,8 @@ const storedSlot = z.object({
   z: z.int(),
   /** Seq. */
   s: z.int(),
+  /** Member: group, generation. */
+  m: z.tuple([textPlace, z.int().nonnegative()]).optional(),
   /** Target. */
   g: storedTarget.optional(),
   /** Waiting. */
@@ -77,6 +79,7 @@ const keptIn = (slot: Slot): Omit<z.input<typeof storedSlot>, 'pk' | 'sk'> => {
     o: texts.place(slot.organization),
     z: since,
     s: slot.seq - since,
+    m: slot.member && [texts.place(slot.member.group), slot.member.generation],
     g: slot.target === null ? undefined : encodeTarget(texts, since, slot.target),
     w: slot.waiting === null ? undefined : encodeWaiting(since, slot.waiting),
     l: present(slot.live.map(deployments)),
@@ -126,6 +129,7 @@ export const decodeSlot = reading('slot', storedSlot, (stored): Slot => {
     id: decodeSlotId(stored),
     organization: texts.at(stored.o),
     version: stored.v,
+    ...(stored.m === undefined ? {} : { member: { group: texts.at(stored.m[0]), generation: stored.m[1] } }),
     seq: stored.s + stored.z,
     target: stored.g === undefined ? null : decodeTarget(texts, stored.z, stored.g),
     waiting: stored.w === undefined ? null : decodeWaiting(stored.z, stored.w),

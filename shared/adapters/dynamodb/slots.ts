@@ -3,18 +3,13 @@ import * as z from 'zod';
 import type { Slot } from '#domain/slot';
 import type { DueSlot, Slots } from '#engine/ports';
 import { getItems } from './batch.ts';
-import { type Condition, isNew } from './condition.ts';
+import { overVersion } from './condition.ts';
 import { reading } from './item.ts';
 import { getItem, putItem } from './items.ts';
 import { dueList, slotKey, slotsOf } from './keys.ts';
 import { itemsBeside, itemsDue } from './query.ts';
 import { decodeSlot, decodeSlotId, encodeSlot } from './slot-codec.ts';
 import type { Table } from './table.ts';
-
-const after = (version: number): Condition =>
-  version === 0
-    ? isNew
-    : { expression: '#v = :before', names: { '#v': 'v' }, values: { ':before': version } };
 
 const storedDue = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 
@@ -51,7 +46,7 @@ export const dynamoSlots = (table: Table): Slots => ({
     return slots;
   },
   save: async (slot) => {
-    const { done } = await putItem(table, encodeSlot(slot), after(slot.version - 1));
+    const { done } = await putItem(table, encodeSlot(slot), overVersion(slot.version - 1));
     return done;
   },
   due: due(table),

@@ -3,14 +3,18 @@ import type { Chance, Clock, World } from '#engine/ports';
 import { memoryCatalog } from './catalog.ts';
 import { type MemoryCertificates, memoryCertificates } from './certificates.ts';
 import { memoryContents } from './contents.ts';
+import { memoryDeliveries } from './deliveries.ts';
+import { type MemoryFanOut, memoryFanOut } from './fan-out.ts';
 import { memoryKeys } from './keys.ts';
+import { memoryMembers } from './members.ts';
 import { type MemoryNotices, memoryNotices } from './notices.ts';
 import { memoryPongs } from './pongs.ts';
 import { type MemoryPublisher, memoryPublisher } from './publisher.ts';
-import { type MemoryReceivers, memoryReceivers } from './receivers.ts';
 import { memoryQuotas } from './quotas.ts';
+import { type MemoryReceivers, memoryReceivers } from './receivers.ts';
 import { memoryRecords } from './records.ts';
 import { memoryRepeats } from './repeats.ts';
+import { memoryRollouts } from './rollouts.ts';
 import { type MemoryShadows, memoryShadows } from './shadows.ts';
 import { memorySlots } from './slots.ts';
 import { memoryThings } from './things.ts';
@@ -25,6 +29,7 @@ export interface MemoryWorld {
   readonly transitions: Pick<MemoryTransitions, 'waiting' | 'take'>;
   readonly notices: Pick<MemoryNotices, 'waiting' | 'take'>;
   readonly receivers: Pick<MemoryReceivers, 'received' | 'answerWith'>;
+  readonly fanOut: Pick<MemoryFanOut, 'waiting' | 'take'>;
   readonly shadows: Pick<MemoryShadows, 'report' | 'stateOf' | 'writes' | 'onWrite'>;
   readonly publisher: Pick<MemoryPublisher, 'published' | 'onPublish'>;
   readonly certificates: Pick<MemoryCertificates, 'issued'>;
@@ -41,6 +46,7 @@ export const memoryWorld = ({
   const transitions = memoryTransitions();
   const notices = memoryNotices();
   const receivers = memoryReceivers();
+  const fanOut = memoryFanOut(clock);
   const shadows = memoryShadows();
   const publisher = memoryPublisher();
   const certificates = memoryCertificates();
@@ -49,6 +55,10 @@ export const memoryWorld = ({
     chance,
     slots: watched('slots', memorySlots()),
     records: watched('records', memoryRecords()),
+    members: watched('members', memoryMembers()),
+    rollouts: watched('rollouts', memoryRollouts()),
+    deliveries: watched('deliveries', memoryDeliveries()),
+    fanOut: watched('fanOut', fanOut),
     contents: watched('contents', memoryContents()),
     things: watched('things', memoryThings()),
     repeats: watched('repeats', memoryRepeats()),
@@ -63,5 +73,16 @@ export const memoryWorld = ({
     publisher: watched('publisher', publisher),
     certificates: watched('certificates', certificates),
   };
-  return { world, count, setFault, transitions, notices, receivers, shadows, publisher, certificates };
+  return {
+    world,
+    count,
+    setFault,
+    transitions,
+    fanOut,
+    notices,
+    receivers,
+    shadows,
+    publisher,
+    certificates,
+  };
 };

@@ -1,0 +1,95 @@
+// Deliveries in DynamoDB: who takes part is written once, in batches; what became of each is an item of its own beside it, so
+// that things report without touching anything that they share.
+import * as z from 'zod';
+import { shardOfOrdinal, shardsBetween } from '#engine/fleet/shards';
+import type { Deliveries, Delivery, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
+import { putItems } from './batch-put.ts';
+import { isNew } from './condition.ts';
+import { type Item, reading } from './item.ts';
+import { getItem, putItem } from './items.ts';
+import { deliveriesBetween, deliveryKey, markKey, ordinalOf, progressKey } from './keys.ts';
+import { itemsBetween } from './query.ts';
+import type { Table } from './table.ts';
+
+const key = { pk: z.string(), sk: z.string() };
+
+const storedDelivery = z.object({ ...key, thing: z.string(), reachable: z.boolean() });
+const storedMark = z.object({
+  ...key,
+  state: z.enum(['applied', 'failed', 'withdrawn']),
+  at: z.int(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+const storedProgress = z.object({ ...key, sent: z.int(), calledBack: z.boolean() });
+
+const decodeSealed = reading(
+  'delivery',
+  storedDelivery,
+  ({ thing, reachable, ...itemKey }): SealedDelivery => ({
+    ordinal: ordinalOf(itemKey).ordinal,
+    thing,
+    isReachable: reachable,
+  }),
+);
+const decodeMark = reading(
+  'mark of a delivery',
+  storedMark,
+  ({ state, at, failure }): Mark => ({ state, at, failure }),
+);
+const decodeProgress = reading(
+  'progress of a shard',
+  storedProgress,
+  ({ sent, calledBack }): ShardProgress => ({ sent, isCalledBack: calledBack }),
+);
+
+const sealedItem = (rollout: string, { ordinal, thing, isReachable }: SealedDelivery): Item => ({
+  ...deliveryKey(rollout, shardOfOrdinal(ordinal), ordinal),
+  thing,
+  reachable: isReachable,
+});
+
+const isMark = (item: Item): boolean => ordinalOf({ pk: String(item.pk), sk: String(item.sk) }).isMark;
+
+/** A mark comes right behind its delivery, if there is one. */
+async function* withMarks(items: AsyncIterable<Item>): AsyncGenerator<Delivery> {
+  let sealed: SealedDelivery | undefined;
+  for await (const item of items) {
+    if (isMark(item)) {
+      if (sealed !== undefined) yield { ...sealed, mark: decodeMark(item) };
+      sealed = undefined;
+    } else {
+      if (sealed !== undefined) yield { ...sealed, mark: null };
+      sealed = decodeSealed(item);
+    }
+  }
+  if (sealed !== undefined) yield { ...sealed, mark: null };
+}
+
+async function* between(
+  table: Table,
+  rollout: string,
+  first: number,
+  after: number,
+): AsyncGenerator<Delivery> {
+  for (const { shard, from, to } of shardsBetween(first, after))
+    yield* withMarks(itemsBetween(table, deliveriesBetween(rollout, shard, from, to)));
+}
+
+export const dynamoDeliveries = (table: Table): Deliveries => ({
+  seal: (rollout, deliveries) =>
+    putItems(
+      table,
+      deliveries.map((delivery) => sealedItem(rollout, delivery)),
+    ),
+  mark: async (rollout, ordinal, mark) => {
+    await putItem(table, { ...markKey(rollout, shardOfOrdinal(ordinal), ordinal), ...mark }, isNew);
+  },
+  between: (rollout, from, to) => between(table, rollout, from, to),
+  progressOf: async (rollout, shard) => {
+    const item = await getItem(table, progressKey(rollout, shard));
+    return item && decodeProgress(item);
+  },
+  saveProgress: async (rollout, shard, { sent, isCalledBack }) => {
+    await putItem(table, { ...progressKey(rollout, shard), sent, calledBack: isCalledBack });
+  },
+});

@@ -1,0 +1,44 @@
+// A rollout has ended without success: things that have not confirmed it get what their group had before.
+import { isRefusal } from '#domain/refusal';
+import type { Rollout } from '#domain/rollout';
+import { findIn } from '#domain/slot';
+import { type ChangesSlots, changeSlot } from '../change-slot.ts';
+import type { Delivery } from '../ports.ts';
+import { type Gift, giftId, onRecord, wantedOf } from './deploy-part.ts';
+import { markOf, withdrawn } from './mark-parts.ts';
+
+const before = (rollout: Rollout, thing: string): Gift | null =>
+  rollout.fallback === null
+    ? null
+    : {
+        organization: rollout.organization,
+        channel: rollout.channel,
+        thing,
+        id: giftId(thing, 'fallback', rollout.id),
+        revision: rollout.fallback,
+        within: { group: rollout.group, generation: rollout.generation },
+        by: 'engine',
+        about: { ...rollout.about, fallsBackFrom: rollout.id },
+      };
+
+/** Done or not sent, its door is closed: a worker that slept finds it shut. */
+export const callBack =
+  (world: ChangesSlots) =>
+  async (rollout: Rollout, { thing, ordinal, ...delivery }: Delivery): Promise<void> => {
+    if (delivery.mark !== null) return;
+    const gift = before(rollout, thing);
+    const changed = await changeSlot(world)({
+      id: { thing, channel: rollout.channel },
+      event: {
+        type: 'fall back',
+        from: { group: rollout.group, generation: rollout.generation },
+        to: gift && wantedOf(gift),
+      },
+      by: 'engine',
+      ...(gift === null ? {} : { beforeSave: onRecord(world, gift) }),
+    });
+    // Who confirmed it in the last moment has it.
+    const part = isRefusal(changed) ? undefined : findIn(changed.slot, giftId(thing, 'part', rollout.id));
+    const mark = (part && markOf(part)) ?? withdrawn(world.clock.now());
+    await world.deliveries.mark(rollout.id, ordinal, mark);
+  };
