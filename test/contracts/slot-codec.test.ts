@@ -29,7 +29,7 @@ const event: fc.Arbitrary<HistoryEvent> = fc.record({
   why: text,
 });
 
-const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
+const plainDeployment = fc.record({
   id: text,
   phase,
   seq: time,
@@ -45,6 +45,11 @@ const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
   version: count,
   history: fc.array(event, { maxLength: 5 }),
 });
+const part = fc.record({ rollout: text, ordinal: count });
+const anyDeployment: fc.Arbitrary<Deployment> = fc.oneof(
+  plainDeployment,
+  fc.tuple(plainDeployment, part).map(([plain, of]) => ({ ...plain, part: of })),
+);
 
 const target: fc.Arbitrary<Target> = fc.record({
   seq: time,
@@ -59,7 +64,7 @@ const waiting: fc.Arbitrary<TargetWait> = fc.record({
   times: count,
 });
 
-const slot: fc.Arbitrary<Slot> = fc.record({
+const lonelySlot = fc.record({
   id: fc.record({
     thing: text,
     channel: fc.constantFrom(...(Object.keys(channels) as (keyof typeof channels)[])),
@@ -72,6 +77,11 @@ const slot: fc.Arbitrary<Slot> = fc.record({
   live: fc.array(anyDeployment, { maxLength: 3 }),
   leaving: fc.array(anyDeployment, { maxLength: 3 }),
 });
+const membership = fc.record({ group: text, generation: fc.maxSafeNat() });
+const slot: fc.Arbitrary<Slot> = fc.oneof(
+  lonelySlot,
+  fc.tuple(lonelySlot, membership).map(([lonely, member]) => ({ ...lonely, member })),
+);
 
 const throughTheTable = (item: Item): Item => fromStored(toStored(item));
 
