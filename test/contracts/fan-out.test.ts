@@ -89,8 +89,8 @@ describe('fan-out in SQS', () => {
       fanOut: sqsFanOut(sqs.client, queueUrl),
       received: async () =>
         (await sqs.receiveAll(queueUrl)).map(({ Body = '' }) => {
-          const { v: _, ...message } = fanOutMessage.parse(JSON.parse(Body));
-          return message;
+          const { v: _, shard, ...message } = fanOutMessage.parse(JSON.parse(Body));
+          return shard === undefined ? message : { ...message, shard };
         }),
     };
   });
