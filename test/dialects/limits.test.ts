@@ -148,7 +148,7 @@ describe('the device door', () => {
       throw new Unavailable('throttled');
     });
     const { csr } = await createCsr('robot');
-    const token = `sat_${'0'.repeat(16)}${'0'.repeat(16)}_${'0'.repeat(32)}`;
+    const token = `sat_${'0'.repeat(16)}_${'0'.repeat(32)}`;
     const { status, headers } = await ask('POST /device/activation', { token, csr });
     expect([status, headers['retry-after']]).toEqual([503, '2']);
   });

@@ -126,6 +126,22 @@ describe('many instances', () => {
   });
 });
 
+describe('requests that come at the same time', () => {
+  it('share the lease that one of them asks for', async () => {
+    const { system, limit } = await givenLimits({ key: { read: 100 }, organization: { read: 1000 } });
+    const answers = await Promise.all(Array.from({ length: 60 }, () => limit('GET', ada)));
+    expect(answers.filter((answer) => answer !== undefined)).toEqual([]);
+    // 10 are free, and 50 are a lease.
+    expect(leasesOf(system)).toBe(1);
+  });
+
+  it('are told the same when nothing is left', async () => {
+    const { limit } = await givenLimits();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => limit('GET', ada)));
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(101);
+  });
+});
+
 describe('what it costs', () => {
   it('is no write for who asks now and then', async () => {
     const { system, limit } = await givenLimits({ key: { read: 500 }, organization: { read: 2000 } });
