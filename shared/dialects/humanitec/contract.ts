@@ -1,10 +1,12 @@
 // Humanitec's API: every route, what it takes and what it answers.
 import * as z from 'zod';
 import { defineContract } from '../contract.ts';
-import { single } from '../query.ts';
+import { clamped, single } from '../query.ts';
 import * as is from './objects.ts';
 
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item);
+const trueOrFalse = single(z.enum(['true', 'false'])).optional();
+const moment = single(z.iso.datetime({ offset: true })).optional();
 const keyChanged = z.object({ key_changed: single(z.string()).optional() });
 
 export const contract = defineContract({
@@ -143,6 +145,22 @@ export const contract = defineContract({
     summary: 'What went wrong in a deployment.',
     scopes: ['deployments:read'],
     answer: listOf(is.deploymentError),
+  },
+
+  'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/logs': {
+    summary: 'What is known of an environment’s deployments, as a log: the newest first.',
+    scopes: ['deployments:read'],
+    query: z.object({
+      workload_id: single(z.string()).optional(),
+      container_id: single(z.string()).optional(),
+      deployment_id: single(z.string()).optional(),
+      timestamp_from: moment,
+      timestamp_to: moment,
+      limit: clamped(1, 1000, 100),
+      asc: trueOrFalse,
+      invert: trueOrFalse,
+    }),
+    answer: listOf(is.logEntry),
   },
 
   // ---- deltas

@@ -8,6 +8,7 @@ import { deltas } from './operations/deltas.ts';
 import { deployments } from './operations/deployments.ts';
 import { environmentTypes } from './operations/environment-types.ts';
 import { environments } from './operations/environments.ts';
+import { logs } from './operations/logs.ts';
 import { organizations } from './operations/organizations.ts';
 import { rules } from './operations/rules.ts';
 import { runtime } from './operations/runtime.ts';
@@ -31,6 +32,7 @@ const operations: Operations<RouteName> = {
   ...runtime,
   ...rules,
   ...webhooks,
+  ...logs,
 };
 
 /** Another organization than the key's is not there. */

@@ -388,6 +388,16 @@ export const webhook = z.object({
   disabled: z.boolean(),
   url: z.string(),
   triggers: z.array(z.object({ scope: z.string(), type: z.string() })),
+// ---- logs
+
+export const logEntry = z.object({
+  timestamp: time,
+  level: z.enum(['INFO', 'ERROR']),
+  payload: z.string(),
+  workload_id: z.string(),
+  container_id: z.string(),
+});
+
   headers: z.record(z.string(), z.string()),
   payload: record,
   created_at: time,
