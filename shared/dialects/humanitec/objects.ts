@@ -372,7 +372,7 @@ export const webhookRequest = z.object({
     .meta({ description: 'Signs what is sent; absent: we make one and tell it once.' }),
 });
 
-const delivery = z.object({
+const webhookDelivery = z.object({
   event_id: z.string().meta({ description: 'The header webhook-id of what was sent.' }),
   event: z.string(),
   deploy_id: z.string(),
@@ -402,8 +402,8 @@ export const logEntry = z.object({
   payload: record,
   created_at: time,
   created_by: z.string(),
-  last_delivery: delivery.nullable(),
-  last_given_up: delivery.nullable(),
+  last_delivery: webhookDelivery.nullable(),
+  last_given_up: webhookDelivery.nullable(),
 });
 
 export const newWebhook = webhook.extend({
