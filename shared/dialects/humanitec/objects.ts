@@ -318,6 +318,16 @@ export const environmentRuntime = z.object({ id: z.string(), paused: z.boolean()
 
 export const replicas = z.record(z.string(), z.int().min(0).max(1000));
 
+// ---- logs
+
+export const logEntry = z.object({
+  timestamp: time,
+  level: z.enum(['INFO', 'ERROR']),
+  payload: z.string(),
+  workload_id: z.string(),
+  container_id: z.string(),
+});
+
 // ---- webhooks
 
 const webhookId = z
@@ -388,16 +398,6 @@ export const webhook = z.object({
   disabled: z.boolean(),
   url: z.string(),
   triggers: z.array(z.object({ scope: z.string(), type: z.string() })),
-// ---- logs
-
-export const logEntry = z.object({
-  timestamp: time,
-  level: z.enum(['INFO', 'ERROR']),
-  payload: z.string(),
-  workload_id: z.string(),
-  container_id: z.string(),
-});
-
   headers: z.record(z.string(), z.string()),
   payload: record,
   created_at: time,
