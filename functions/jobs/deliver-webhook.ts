@@ -2,7 +2,7 @@
 import { noticeMessage } from '#adapters/sqs/notices';
 import { type Delivered, deliver } from '#dialects/humanitec/webhooks/deliver';
 import type { World } from '#engine/ports';
-import type { Code, Log } from '../wiring/log.ts';
+import type { Code } from '../wiring/codes.ts';
 import { receivesOf, type Work } from '../wiring/worker.ts';
 
 const codes: Readonly<Record<Delivered['outcome'], Code>> = {
@@ -25,13 +25,13 @@ const factsOf = (body: unknown) => {
   };
 };
 
-export const deliverWebhook = (world: World, log: Log): Work => ({
-  take: async (body, { messageId }) => {
+export const deliverWebhook = (world: World): Work => ({
+  take: async (body, { messageId }, log) => {
     const { v: _, ...notice } = noticeMessage.parse(body);
     const { outcome, ...how } = await deliver(world)(notice);
     log.line({ code: codes[outcome], ...factsOf(body), ...how, messageId });
   },
-  failed: async (body, record, cause) => {
+  failed: async (body, record, cause, log) => {
     const { messageId } = record;
     log.fault({ code: 'webhook.later', ...factsOf(body), messageId, receives: receivesOf(record) }, cause);
   },

@@ -6,7 +6,7 @@ import type { World } from '#engine/ports';
 import { takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
 import { takeResult } from '#engine/take-result';
-import type { Log } from '../wiring/log.ts';
+import { reasonOf } from '../wiring/error-of.ts';
 import { receivesOf, type Work } from '../wiring/worker.ts';
 
 /** As the IoT rules write them; the thing's name is the topic's, not the payload's. */
@@ -53,18 +53,18 @@ const factsOf = (said: Word) => {
   return said.kind === 'result' ? { deployment: said.deployment, seq: said.seq } : {};
 };
 
-export const takeWord = (world: World, log: Log): Work => {
+export const takeWord = (world: World): Work => {
   const takers = takersIn(world);
   return {
-    take: async (body, { messageId }) => {
+    take: async (body, { messageId }, log) => {
       const parsed = word.safeParse(body);
       const { data: { thing } = {} } = anything.safeParse(body);
       if (!parsed.success)
-        return log.line({ code: 'report.malformed', thing, messageId, reason: parsed.error.message });
+        return log.line({ code: 'report.malformed', thing, messageId, reason: reasonOf(parsed.error) });
       const changed = await take(takers, parsed.data);
       log.line({ code: 'report.taken', thing, kind: parsed.data.kind, ...factsOf(parsed.data), changed });
     },
-    failed: async (body, record, cause) => {
+    failed: async (body, record, cause, log) => {
       const { data: { thing } = {} } = anything.safeParse(body);
       const { messageId } = record;
       log.fault({ code: 'report.later', thing, messageId, receives: receivesOf(record) }, cause);

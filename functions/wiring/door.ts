@@ -3,46 +3,63 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type Answered, answer } from '#dialects/answer';
 import type { Dialect } from '#dialects/dialect';
+import type { HttpRequest } from '#dialects/http';
 import { authenticate } from '#engine/keys';
 import type { World } from '#engine/ports';
 import { requestOf, resultOf } from './http-event.ts';
-import type { Log } from './log.ts';
+import type { Facts, Log } from './log.ts';
+import { observed } from './observed.ts';
+import { inUnit } from './unit.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
 
-const outcomeOf = ({ response, principal, refusal }: Answered) => ({
+/** Parameters of a path that may be told: ids of ours. Others may be what somebody calls something. */
+const toldParams = ['id', 'deployId', 'server_id'] as const;
+
+const askedOf = ({ requestId, route, params }: HttpRequest): Facts => ({
+  requestId,
+  route,
+  id: toldParams
+    .map((name) => params[name])
+    .find((id) => id !== undefined)
+    ?.slice(0, 64),
+});
+
+const outcomeOf = ({ response, principal, refusal }: Answered): Facts => ({
   status: response.status,
-  organization: principal?.organization,
-  key: principal?.keyId,
+  organization: principal?.organization || undefined,
+  key: principal?.keyId || undefined,
   refusal: refusal?.refused,
 });
 
-/** A fault of ours: the caller gets an id to quote, the log gets the cause. */
-const faults = (dialect: Dialect, log: Log): middy.MiddlewareObj<APIGatewayProxyEventV2, Result> => ({
-  onError: (request) => {
-    const { requestId, method, path } = requestOf(request.event);
-    log.fault({ code: 'request.failed', requestId, dialect: dialect.name, method, path }, request.error);
-    request.response = resultOf(dialect.tellFault(requestId), requestId);
-  },
-});
+/** The caller's to mend: a line. Ours, or of what we stand on: a line that says why, and counts as a fault. */
+const tell = (log: Log, request: HttpRequest, answered: Answered, ms: number): void => {
+  const measured = { Requests: 1, RequestLatency: ms };
+  const facts = { ...askedOf(request), ...outcomeOf(answered) };
+  if (answered.cause !== undefined) log.fault({ code: 'request.failed', ...facts }, answered.cause, measured);
+  else if (answered.response.status < 400) log.line({ code: 'request.answered', ...facts }, measured);
+  else log.line({ code: 'request.refused', ...facts }, { ...measured, Refusals: 1 });
+};
 
 export const door = (dialect: Dialect, world: World, log: Log) => {
   const ask = answer(dialect, world, authenticate(world));
   return middy<APIGatewayProxyEventV2, Result>()
-    .use(faults(dialect, log))
-    .handler(async (event) => {
-      const request = requestOf(event);
-      const startedAt = world.clock.now();
-      const answered = await ask(request);
-      log.line({
-        code: answered.response.status < 400 ? 'request.answered' : 'request.refused',
-        requestId: request.requestId,
-        dialect: dialect.name,
-        route: request.route,
-        id: request.params.id,
-        ...outcomeOf(answered),
-        ms: world.clock.now() - startedAt,
-      });
-      return resultOf(answered.response, request.requestId);
-    });
+    .use(observed(log))
+    .handler((event) =>
+      inUnit(log, async (log) => {
+        const request = requestOf(event);
+        const startedAt = world.clock.now();
+        const elapsedMs = () => world.clock.now() - startedAt;
+        try {
+          const answered = await ask(request);
+          tell(log, request, answered, elapsedMs());
+          return resultOf(answered.response, request.requestId);
+        } catch (cause) {
+          // The caller gets an id to quote, the log gets the cause.
+          const measured = { Requests: 1, RequestLatency: elapsedMs() };
+          log.fault({ code: 'request.failed', ...askedOf(request), status: 500 }, cause, measured);
+          return resultOf(dialect.tellFault(request.requestId), request.requestId);
+        }
+      }),
+    );
 };

@@ -1,67 +1,55 @@
-// One wide line of JSON for each unit of work. What goes in is listed here: never a body, a key or a token.
+// One wide line of JSON for each unit of work, which is also how its metrics reach CloudWatch. What goes in is listed by who writes
+// it: never a body, a key or a token.
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import type { FunctionName } from '#operations/environment';
+import type { Code } from './codes.ts';
+import { emf, type Measured } from './emf.ts';
+import { errorOf } from './error-of.ts';
+import { LineFormatter } from './line-formatter.ts';
+import { type Traces, tracesTo } from './trace.ts';
 
-export interface Line {
-  /** What became of it, from the dictionary below. */
-  readonly code: Code;
+export interface Facts {
   readonly [fact: string]: string | number | boolean | null | undefined;
 }
 
-/** Every code that a line can carry, and what it means. */
-export const codes = {
-  'request.answered': 'A request was answered as its caller wished.',
-  'request.refused': 'A request was refused; `refusal` says why.',
-  'request.failed': 'A request failed through a fault of ours; `error` says which.',
-  'transition.carried_out': 'A slot was looked at; `outcome` says what was done.',
-  'transition.later': 'A slot could not be looked at; its message comes again.',
-  'transition.given_up': 'The last delivery of a message failed: the slot waits for an operator.',
-  'report.taken': 'A thing’s word was taken; `changed` says whether it was news.',
-  'report.malformed': 'A thing said something that is not in the protocol; it was dropped.',
-  'report.later': 'A thing’s word could not be taken; its message comes again.',
-  'content.served': 'A chunk was sent to a thing.',
-  'content.rejected': 'A thing asked for content that no current manifest of its names.',
-  'content.malformed': 'A thing asked for content in words that are not in the protocol.',
-  'webhook.delivered': 'A webhook’s receiver has taken a message.',
-  'webhook.retrying':
-    'A webhook’s receiver did not take a message; `reason` says why, and it is tried again.',
-  'webhook.given_up': 'A webhook’s message is not tried any more; its webhook shows it.',
-  'webhook.waiting': 'A webhook’s message was too early, and has been sent on.',
-  'webhook.dropped':
-    'A webhook’s message was about what never came to be, or for a webhook that is gone or disabled.',
-  'webhook.later': 'A webhook’s message could not be looked at; it comes again.',
-  'sweep.done': 'Overdue slots were looked at.',
-  'sweep.slot_failed': 'One overdue slot could not be looked at; it stays due.',
-} as const;
-export type Code = keyof typeof codes;
-
-export interface Log {
-  readonly line: (line: Line) => void;
-  readonly fault: (line: Line, cause: unknown) => void;
-}
-
-const messageOf = (cause: unknown): string =>
-  cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-
-const chainOf = (cause: unknown): string => {
-  const messages: string[] = [];
-  for (
-    let at = cause;
-    at !== undefined && messages.length < 5;
-    at = at instanceof Error ? at.cause : undefined
-  )
-    messages.push(messageOf(at));
-  return messages.join(' <- ');
+export type Line = Facts & {
+  /** What became of it: see the dictionary. */
+  readonly code: Code;
 };
 
-export const lambdaLog = (service: string, stage: string): Log => {
-  const logger = new Logger({ serviceName: service, persistentKeys: { stage } });
+export interface Log {
+  readonly line: (line: Line, measured?: Measured) => void;
+  readonly fault: (line: Line, cause: unknown, measured?: Measured) => void;
+  /** Of a few invocations only. */
+  readonly debug: (line: Line) => void;
+  /** An invocation has begun: its lines say which, and it is decided anew whether it is one of those few. */
+  readonly begin: (context: Context) => void;
+  /** Where each unit of work shows as well, for who looks at where the time went. */
+  readonly traces: Traces;
+}
+
+/** Single attempts are for who looks into one function's slowness: one invocation in a hundred tells enough. */
+const debuggedShare = 0.01;
+
+export const lambdaLog = (name: FunctionName, stage: string): Log => {
+  const logger = new Logger({
+    serviceName: name,
+    logLevel: 'INFO',
+    sampleRateValue: debuggedShare,
+    logFormatter: new LineFormatter(),
+  });
+  const metricsOf = emf({ stage, function: name });
   return {
-    line: ({ code, ...facts }) => logger.info(code, facts),
-    fault: ({ code, ...facts }, cause) =>
-      logger.error(code, {
-        ...facts,
-        error: chainOf(cause),
-        stack: cause instanceof Error ? cause.stack : undefined,
-      }),
+    line: ({ code, ...facts }, measured = {}) =>
+      logger.info(code, { ...facts, ...metricsOf(measured, facts.outcome) }),
+    fault: ({ code, ...facts }, cause, measured = {}) =>
+      logger.error(code, { ...facts, ...errorOf(cause), ...metricsOf(measured, facts.outcome) }),
+    debug: ({ code, ...facts }) => logger.debug(code, facts),
+    begin: (context) => {
+      logger.refreshSampleRateCalculation();
+      logger.addContext(context);
+    },
+    traces: tracesTo(process.env.AWS_XRAY_DAEMON_ADDRESS, name),
   };
 };

@@ -1,12 +1,15 @@
 // A worker: takes messages in batches and gives back only those that failed.
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Log } from './log.ts';
+import { observed } from './observed.ts';
+import { inUnit } from './unit.ts';
 
 export interface Work {
   /** Throws when the message must come again. */
-  readonly take: (body: unknown, record: SQSRecord) => Promise<void>;
+  readonly take: (body: unknown, record: SQSRecord, log: Log) => Promise<void>;
   /** Says what went wrong, and does what is left to be done when the message will not come again. */
-  readonly failed: (body: unknown, record: SQSRecord, cause: unknown) => Promise<void>;
+  readonly failed: (body: unknown, record: SQSRecord, cause: unknown, log: Log) => Promise<void>;
 }
 
 const readBody = ({ body }: SQSRecord): unknown => {
@@ -21,24 +24,32 @@ const readBody = ({ body }: SQSRecord): unknown => {
 /** How often this message has been received, this time included. */
 export const receivesOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);
 
-const takeOne = async ({ take, failed }: Work, record: SQSRecord): Promise<string | undefined> => {
+/** Since it was sent, waiting and earlier receives included. */
+export const ageMsOf = ({ attributes }: SQSRecord, now: number): number =>
+  Math.max(0, now - Number(attributes.SentTimestamp));
+
+const takeOne = async ({ take, failed }: Work, record: SQSRecord, log: Log): Promise<string | undefined> => {
   const body = readBody(record);
   try {
-    await take(body, record);
+    await take(body, record, log);
     return undefined;
   } catch (cause) {
     // Should even that fail, only this message comes again, not its neighbours.
-    await failed(body, record, cause).catch(() => undefined);
+    await failed(body, record, cause, log).catch(() => undefined);
     return record.messageId;
   }
 };
 
-export const worker = (work: Work) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }) => {
-    const failed = await Promise.all(Records.map((record) => takeOne(work, record)));
-    return {
-      batchItemFailures: failed.flatMap((itemIdentifier) =>
-        itemIdentifier === undefined ? [] : { itemIdentifier },
-      ),
-    };
-  });
+export const worker = (log: Log, work: Work) =>
+  middy<SQSEvent, SQSBatchResponse>()
+    .use(observed(log))
+    .handler(async ({ Records }) => {
+      const failed = await Promise.all(
+        Records.map((record) => inUnit(log, (log) => takeOne(work, record, log))),
+      );
+      return {
+        batchItemFailures: failed.flatMap((itemIdentifier) =>
+          itemIdentifier === undefined ? [] : { itemIdentifier },
+        ),
+      };
+    });

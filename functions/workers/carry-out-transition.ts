@@ -12,6 +12,8 @@ const world = worldOf({
   ...liveDevices(),
   transitions: liveTransitions(env.TRANSITIONS_QUEUE_URL),
 });
-const log = lambdaLog('carry-out-transition', env.STAGE);
 
-export const handler = worker(carryOutTransition(world, log, env.RECEIVES_MAX));
+export const handler = worker(
+  lambdaLog('carry-out-transition', env.STAGE),
+  carryOutTransition(world, env.RECEIVES_MAX),
+);

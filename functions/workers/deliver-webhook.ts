@@ -12,4 +12,4 @@ const world = worldOf({
   receivers: liveReceivers(env.WEBHOOK_REACH),
 });
 
-export const handler = worker(deliverWebhook(world, lambdaLog('deliver-webhook', env.STAGE)));
+export const handler = worker(lambdaLog('deliver-webhook', env.STAGE), deliverWebhook(world));

@@ -1,17 +1,19 @@
 // Every minute: whatever is overdue is looked at again.
-import middy from '@middy/core';
 import { sweep } from '../jobs/sweep.ts';
 import { readEnvironment } from '../wiring/env.ts';
 import { liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
+import { woken } from '../wiring/woken.ts';
 
 const env = readEnvironment('sweep-overdue');
 const world = worldOf({
   ...liveStore(env.TABLE_NAME),
   transitions: liveTransitions(env.TRANSITIONS_QUEUE_URL),
 });
-const run = sweep(world, lambdaLog('sweep-overdue', env.STAGE));
+const run = sweep(world);
 
-export const handler = middy<unknown, void>().handler((_, { getRemainingTimeInMillis }) =>
-  run(getRemainingTimeInMillis),
+export const handler = woken(
+  lambdaLog('sweep-overdue', env.STAGE),
+  'sweep.failed',
+  (_, log, { getRemainingTimeInMillis }) => run(getRemainingTimeInMillis, log),
 );

@@ -12,4 +12,4 @@ const world = worldOf({
   transitions: liveTransitions(env.TRANSITIONS_QUEUE_URL),
 });
 
-export const handler = worker(takeWord(world, lambdaLog('take-report', env.STAGE)));
+export const handler = worker(lambdaLog('take-report', env.STAGE), takeWord(world));

@@ -9,7 +9,7 @@ import { context, rememberingLog, sqsEvent, sqsRecord } from './given.ts';
 const given = async () => {
   const { system, does } = await givenApp();
   const { log, lines, faults } = rememberingLog();
-  const handler = worker(deliverWebhook(system.world, log));
+  const handler = worker(log, deliverWebhook(system.world));
   const hook = { id: 'my-hook', url: 'https://hooks.example.com/?token=in-the-url' };
   const triggers = [{ scope: 'deployment', type: 'started' }];
   const headers = { authorization: 'Bearer in-the-header' };

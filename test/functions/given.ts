@@ -1,6 +1,8 @@
 // Given, for functions: events as AWS sends them, a context, and a log that remembers its lines.
 import type { APIGatewayProxyEventV2, Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Measured } from '#functions/wiring/emf';
 import type { Line, Log } from '#functions/wiring/log';
+import { noTraces } from '#functions/wiring/trace';
 
 export const context = (remainingMs = 60_000): Context => ({
   callbackWaitsForEmptyEventLoop: false,
@@ -25,11 +27,21 @@ export interface LoggedFault {
 export const rememberingLog = () => {
   const lines: Line[] = [];
   const faults: LoggedFault[] = [];
+  const measured: Measured[] = [];
   const log: Log = {
-    line: (line) => lines.push(line),
-    fault: (line, cause) => faults.push({ line, cause }),
+    line: (line, measures = {}) => {
+      lines.push(line);
+      measured.push(measures);
+    },
+    fault: (line, cause, measures = {}) => {
+      faults.push({ line, cause });
+      measured.push(measures);
+    },
+    debug: () => {},
+    begin: () => {},
+    traces: noTraces,
   };
-  return { log, lines, faults };
+  return { log, lines, faults, measured };
 };
 
 /** As API Gateway makes it of a request (payload format 2.0). */

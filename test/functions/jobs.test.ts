@@ -14,11 +14,11 @@ const sqsEvent = (bodies: readonly unknown[], { receives = 1 } = {}) =>
 
 const given = async () => {
   const fleet = await givenFleet();
-  const { log, lines, faults } = rememberingLog();
+  const { log, lines, faults, measured } = rememberingLog();
   const { world } = fleet.system;
-  const carryOut = worker(carryOutTransition(world, log, 5));
-  const hear = worker(takeWord(world, log));
-  return { ...fleet, world, log, lines, faults, carryOut, hear };
+  const carryOut = worker(log, carryOutTransition(world, 5));
+  const hear = worker(log, takeWord(world));
+  return { ...fleet, world, log, lines, faults, measured, carryOut, hear };
 };
 
 describe('carrying out a transition', () => {
@@ -146,7 +146,7 @@ describe('answering a fetch', () => {
     await deploy(1);
     await system.carryOutAll();
     const [item] = system.targetOf(thing).items ?? [];
-    await answerFetch(world, log)({ thing, digest: item?.digest, chunk: 0 });
+    await answerFetch(world)({ thing, digest: item?.digest, chunk: 0 }, log);
     const [{ topic, payload } = { topic: '', payload: new Uint8Array() }] = system.publisher.published();
     expect([topic, Buffer.from(payload).toString()]).toEqual([
       `shadowcast/${thing}/content/${item?.digest}/0`,
@@ -157,21 +157,20 @@ describe('answering a fetch', () => {
 
   it.each([{}, { thing: 7 }, null, { digest: 'sha256:0', chunk: 0 }])('drops %j', async (event) => {
     const { world, log, lines } = await given();
-    await answerFetch(world, log)(event);
+    await answerFetch(world)(event, log);
     expect(lines[0]?.code).toBe('content.malformed');
   });
 });
 
 describe('the sweep', () => {
   it('goes on until nothing is overdue', async () => {
-    const { world, log, lines, deploy, system } = await given();
+    const { world, log, lines, measured, deploy, system } = await given();
     await deploy(1);
     system.transitions.take();
     system.clock.pass(60_000);
-    await sweep(world, log)(() => 60_000);
-    expect(lines).toEqual([
-      expect.objectContaining({ code: 'sweep.done', looked: 1, failed: 0, rested: false }),
-    ]);
+    await sweep(world)(() => 60_000, log);
+    expect(lines).toEqual([expect.objectContaining({ code: 'sweep.done', failed: 0, rested: false })]);
+    expect(measured).toEqual([{ OverdueSlots: 1 }]);
     expect(system.transitions.waiting()).toHaveLength(1);
   });
 
@@ -180,13 +179,10 @@ describe('the sweep', () => {
     await deploy(1);
     system.clock.pass(60_000);
     let asked = 0;
-    await sweep(
-      world,
-      log,
-    )(() => {
+    await sweep(world)(() => {
       asked += 1;
       return 0;
-    });
+    }, log);
     expect([asked, lines.length]).toEqual([1, 1]);
   });
 });

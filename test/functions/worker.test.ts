@@ -1,12 +1,12 @@
 // A worker: takes a batch, and gives back exactly those messages that must come again.
 import { describe, expect, it } from 'vitest';
 import { receivesOf, type Work, worker } from '#functions/wiring/worker';
-import { context, sqsEvent, sqsRecord } from './given.ts';
+import { context, rememberingLog, sqsEvent, sqsRecord } from './given.ts';
 
 const quiet: Work = { take: async () => {}, failed: async () => {} };
 
 const run = (work: Partial<Work>, ...records: ReturnType<typeof sqsRecord>[]) =>
-  worker({ ...quiet, ...work })(sqsEvent(...records), context());
+  worker(rememberingLog().log, { ...quiet, ...work })(sqsEvent(...records), context());
 
 const returned = (...messageIds: string[]) => ({
   batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),

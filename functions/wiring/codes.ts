@@ -1,0 +1,30 @@
+// The dictionary: every code that a line of the log can carry, and what it means.
+export const codes = {
+  'request.answered': 'A request was answered as its caller wished.',
+  'request.refused': 'A request was refused; `refusal` says why.',
+  'request.failed':
+    'A request failed through a fault of ours, or what we stand on was away; `error` says which.',
+  'transition.carried_out': 'A slot was looked at; `outcome` says what was done.',
+  'transition.later': 'A slot could not be looked at; its message comes again.',
+  'transition.given_up': 'The last delivery of a message failed: the slot waits for an operator.',
+  'report.taken': 'A thing’s word was taken; `changed` says whether it was news.',
+  'report.malformed': 'A thing said something that is not in the protocol; it was dropped.',
+  'report.later': 'A thing’s word could not be taken; its message comes again.',
+  'content.served': 'A chunk was sent to a thing.',
+  'content.rejected': 'A thing asked for content that no current manifest of its names.',
+  'content.malformed': 'A thing asked for content in words that are not in the protocol.',
+  'content.failed': 'A thing asked for content and got no answer; it asks again.',
+  'webhook.delivered': 'A webhook’s receiver has taken a message.',
+  'webhook.retrying':
+    'A webhook’s receiver did not take a message; `reason` says why, and it is tried again.',
+  'webhook.given_up': 'A webhook’s message is not tried any more; its webhook shows it.',
+  'webhook.waiting': 'A webhook’s message was too early, and has been sent on.',
+  'webhook.dropped':
+    'A webhook’s message was about what never came to be, or for a webhook that is gone or disabled.',
+  'webhook.later': 'A webhook’s message could not be looked at; it comes again.',
+  'sweep.done': 'Overdue slots were looked at; `others` names their deployments.',
+  'sweep.slot_failed': 'One overdue slot could not be looked at; it stays due.',
+  'sweep.failed': 'A sweep was cut off; the next minute’s begins anew.',
+  'attempt.made': 'DEBUG, sampled: one attempt of one call to AWS.',
+} as const;
+export type Code = keyof typeof codes;

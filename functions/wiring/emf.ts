@@ -1,0 +1,55 @@
+// Metrics in CloudWatch's embedded format: properties of a line from which CloudWatch reads them, so that no call is made for them.
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { type DimensionSet, dimensionSets, type MetricName, metrics, namespace } from '#operations/metrics';
+
+/** A count of a unit of work, or its times: a line may carry several. */
+export type Measured = { readonly [Name in MetricName]?: number | readonly number[] };
+
+type Directives = { readonly CloudWatchMetrics: readonly unknown[] };
+type Embedded = { readonly _aws?: Directives; readonly [property: string]: unknown };
+
+const setNames = Object.keys(dimensionSets) as readonly DimensionSet[];
+
+const entriesOf = (measured: Measured, set: DimensionSet) =>
+  (Object.entries(measured) as [MetricName, number | readonly number[] | undefined][]).flatMap(
+    ([name, values]) =>
+      values === undefined || metrics[name].dimensions !== set
+        ? []
+        : [{ name, unit: metrics[name].unit, values: [values].flat() }],
+  );
+
+/** Powertools knows one set of dimensions a line: each of ours is a document, and a line is all of them. */
+const joined = (documents: readonly Embedded[]): Embedded =>
+  documents.length === 0
+    ? {}
+    : {
+        ...Object.assign({}, ...documents),
+        _aws: {
+          ...documents[0]?._aws,
+          CloudWatchMetrics: documents.flatMap(({ _aws }) => _aws?.CloudWatchMetrics ?? []),
+        },
+      };
+
+export const emf = (where: { readonly stage: string; readonly function: string }) => {
+  const writer = new Metrics({ namespace });
+  writer.clearDefaultDimensions();
+
+  const documentOf = (measured: Measured, set: DimensionSet, outcome: string): Embedded[] => {
+    const entries = entriesOf(measured, set);
+    if (entries.length === 0) return [];
+    const values: Readonly<Record<string, string>> = { ...where, outcome };
+    writer.addDimensions(Object.fromEntries(dimensionSets[set].map((name) => [name, values[name] ?? ''])));
+    for (const { name, unit, values } of entries)
+      for (const value of values) writer.addMetric(name, unit, value);
+    const document: Embedded = { ...writer.serializeMetrics() };
+    writer.clearMetrics();
+    writer.clearDimensions();
+    return [document];
+  };
+
+  return (measured: Measured, outcome: unknown): Embedded => ({
+    // Each line says where it comes from, also one that measures nothing.
+    ...where,
+    ...joined(setNames.flatMap((set) => documentOf(measured, set, String(outcome)))),
+  });
+};

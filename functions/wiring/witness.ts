@@ -1,0 +1,105 @@
+// A world that tells the unit of work what is done through it: which deployments moved, which went out, whose they are.
+import type { Rollout } from '#domain/rollout';
+import { type Slot, type SlotId, toldOf } from '#domain/slot';
+import type { World } from '#engine/ports';
+import type { MetricName } from '#operations/metrics';
+import type { Measured } from './emf.ts';
+import { measuredBy, movedBetween, rolloutMeasuredBy, wantedAt } from './moved.ts';
+import { belongsTo, concerns, concernsRollout, forget, measure, remember, remembered } from './unit.ts';
+
+type Now = () => number;
+
+const noting =
+  <Args extends readonly unknown[], Answer>(
+    method: (...args: Args) => Promise<Answer>,
+    note: (answer: Answer, ...args: Args) => void,
+  ) =>
+  async (...args: Args): Promise<Answer> => {
+    const answer = await method(...args);
+    note(answer, ...args);
+    return answer;
+  };
+
+const keyOf = ({ thing, channel }: SlotId): string => `${thing}/${channel}`;
+
+const measureAll = (measured: Measured): void => {
+  for (const [name, values] of Object.entries(measured))
+    for (const value of [values].flat()) measure(name as MetricName, value);
+};
+
+const noteTarget = ({ id, target, organization }: Slot): void => {
+  belongsTo(organization);
+  if (target?.deployment != null) concerns(target.deployment, { ...id, seq: target.seq });
+};
+
+const noteMoves = (before: Slot | undefined, after: Slot, now: number): void => {
+  for (const moved of movedBetween(before, after)) {
+    const { id, seq, phase, part } = moved.deployment;
+    concerns(id, { ...after.id, seq, phase });
+    if (part !== undefined) concernsRollout(part.rollout);
+    measureAll(measuredBy(moved, now));
+  }
+};
+
+const slotsOf = (slots: World['slots'], now: Now): World['slots'] => ({
+  ...slots,
+  load: noting(slots.load, (slot, id) => {
+    remember(keyOf(id), slot);
+    if (slot !== undefined) noteTarget(slot);
+  }),
+  save: noting(slots.save, (isSaved, slot) => {
+    if (!isSaved) return;
+    noteMoves(remembered(keyOf(slot.id)) as Slot | undefined, slot, now());
+    forget(keyOf(slot.id));
+  }),
+  due: noting(slots.due, ([first], _, until) => {
+    if (first !== undefined) measure('SweepLag', until - first.dueAt);
+  }),
+});
+
+/** Looking again is not delivering: what counts is the first time that the shadow holds it. */
+const noteDelivery = (slot: Slot, now: number): void => {
+  const told = toldOf(slot);
+  for (const { id, seq } of told) concerns(id, { ...slot.id, seq });
+  const newest = told.at(-1);
+  if (slot.waiting?.times === 0 && newest !== undefined) measure('DeliveryTime', now - wantedAt(newest));
+};
+
+const shadowsOf = (shadows: World['shadows'], now: Now): World['shadows'] => ({
+  ...shadows,
+  write: noting(shadows.write, (_, thing, channel) => {
+    const slot = remembered(keyOf({ thing, channel })) as Slot | undefined;
+    if (slot !== undefined) noteDelivery(slot, now());
+  }),
+});
+
+/** Whoever asks for one is told of that one, whatever else its slot holds. */
+const recordsOf = (records: World['records']): World['records'] => ({
+  ...records,
+  load: noting(records.load, (record) => {
+    if (record !== undefined) concerns(record.id, { ...record.slot });
+  }),
+});
+
+const rolloutsOf = (rollouts: World['rollouts']): World['rollouts'] => ({
+  ...rollouts,
+  load: noting(rollouts.load, (rollout, id) => {
+    remember(id, rollout);
+    concernsRollout(id);
+  }),
+  save: noting(rollouts.save, (isSaved, rollout) => {
+    if (!isSaved) return;
+    concernsRollout(rollout.id);
+    measureAll(rolloutMeasuredBy(remembered(rollout.id) as Rollout | undefined, rollout));
+    remember(rollout.id, rollout);
+  }),
+});
+
+/** Only the ports that are given: to a port that is withheld nothing can happen. */
+export const witnessed = <Given extends Partial<World> & Pick<World, 'clock'>>(given: Given): Given => ({
+  ...given,
+  ...(given.slots && { slots: slotsOf(given.slots, given.clock.now) }),
+  ...(given.shadows && { shadows: shadowsOf(given.shadows, given.clock.now) }),
+  ...(given.records && { records: recordsOf(given.records) }),
+  ...(given.rollouts && { rollouts: rolloutsOf(given.rollouts) }),
+});
