@@ -208,7 +208,7 @@ const writes = (cell: Cell, process: Process): Next =>
   goes(cell, { at: 'write shadow', carrying: { slot: slotOf(process) } });
 
 const changes = (cell: Cell, process: Process, event: SlotEvent, then: Then): Next =>
-  goes(cell, { at: 'load', changing: { event, then }, ...carried(process) });
+  goes(cell, { at: 'load', changing: { event, next: then }, ...carried(process) });
 
 export const carry = (cell: Cell): Next => {
   const { slot } = cell;
