@@ -1,7 +1,8 @@
 // What is done every minute: look at what is overdue, until nothing is or there is no time left.
 import type { World } from '#engine/ports';
 import { type SweepFailure, sweepOverdue } from '#engine/sweep-overdue';
-import type { Facts, Log } from '../wiring/log.ts';
+import type { Facts } from '../wiring/facts.ts';
+import type { Log } from '../wiring/log.ts';
 
 /** What is left when there is no time left is found by the next minute's run. */
 const reserveMs = 10_000;

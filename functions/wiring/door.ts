@@ -6,8 +6,9 @@ import type { Dialect } from '#dialects/dialect';
 import type { HttpRequest } from '#dialects/http';
 import { authenticate } from '#engine/keys';
 import type { World } from '#engine/ports';
+import type { Facts } from './facts.ts';
 import { requestOf, resultOf } from './http-event.ts';
-import type { Facts, Log } from './log.ts';
+import type { Log } from './log.ts';
 import { observed } from './observed.ts';
 import { inUnit } from './unit.ts';
 

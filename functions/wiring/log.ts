@@ -6,12 +6,9 @@ import type { FunctionName } from '#operations/environment';
 import type { Code } from './codes.ts';
 import { emf, type Measured } from './emf.ts';
 import { errorOf } from './error-of.ts';
+import type { Facts } from './facts.ts';
 import { LineFormatter } from './line-formatter.ts';
 import { type Traces, tracesTo } from './trace.ts';
-
-export interface Facts {
-  readonly [fact: string]: string | number | boolean | null | undefined;
-}
 
 export type Line = Facts & {
   /** What became of it: see the dictionary. */

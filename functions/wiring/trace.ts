@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { errorOf } from './error-of.ts';
-import type { Facts } from './log.ts';
+import type { Facts } from './facts.ts';
 
 export interface Seen {
   readonly annotations: Facts;

@@ -2,7 +2,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type MetricName, metrics } from '#operations/metrics';
 import type { Measured } from './emf.ts';
-import type { Facts, Line, Log } from './log.ts';
+import type { Facts } from './facts.ts';
+import type { Line, Log } from './log.ts';
 
 interface Unit {
   readonly log: Log;
