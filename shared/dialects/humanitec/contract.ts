@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { defineContract } from '../contract.ts';
 import { clamped, single } from '../query.ts';
 import * as is from './objects.ts';
+import { pageQuery } from './operations/pages.ts';
 
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item);
 const trueOrFalse = single(z.enum(['true', 'false'])).optional();
@@ -18,6 +19,18 @@ export const contract = defineContract({
   'GET /current-user': { summary: 'Who the key stands for.', scopes: [], answer: is.currentUser },
   'GET /orgs': { summary: 'The organization of the key.', scopes: [], answer: listOf(is.organization) },
   'GET /orgs/{orgId}': { summary: 'Get an organization.', scopes: [], answer: is.organization },
+
+  'GET /orgs/{orgId}/audit-logs': {
+    summary: 'Who changed what, newest first, in pages that the header Link names.',
+    scopes: ['audit:read'],
+    query: z.object({
+      per_page: single(z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(1).max(100))).default(50),
+      page: single(z.string()).optional(),
+      from: single(z.iso.datetime({ offset: true })).optional(),
+      to: single(z.iso.datetime({ offset: true })).optional(),
+    }),
+    answer: listOf(is.auditLogEntry),
+  },
 
   // ---- environment types
 
@@ -130,11 +143,13 @@ export const contract = defineContract({
     answer: listOf(is.deployment),
   },
   'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys': {
-    summary: 'Start a deployment.',
+    summary:
+      'Start a deployment; with dry_run only say (200) what it would change, and for how many devices.',
     scopes: ['deployments:write', 'deployments:deploy'],
+    query: z.object({ dry_run: single(z.enum(['true', 'false'])).optional() }),
     body: is.deploymentRequest,
     status: 201,
-    answer: is.deployment,
+    answer: z.union([is.deployment, is.preview]),
   },
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}': {
     summary: 'Get a deployment.',
@@ -146,7 +161,80 @@ export const contract = defineContract({
     scopes: ['deployments:read'],
     answer: listOf(is.deploymentError),
   },
+  'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}/pause': {
+    summary: 'No further device gets it, until it is resumed or cancelled. The deadline waits.',
+    scopes: ['deployments:write', 'deployments:deploy'],
+    answer: is.deployment,
+  },
+  'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}/resume': {
+    summary: 'It goes on where it was paused, by a person or an alarm.',
+    scopes: ['deployments:write', 'deployments:deploy'],
+    answer: is.deployment,
+  },
+  'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}/cancel': {
+    summary:
+      'It has failed, the environment is free at once, and devices that have not applied it never will.',
+    scopes: ['deployments:write', 'deployments:archive'],
+    answer: is.deployment,
+  },
+  'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}/why': {
+    summary: 'Whom it waits for, since when and until when.',
+    scopes: ['deployments:read'],
+    answer: is.why,
+  },
+  'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}/devices': {
+    summary: 'What became of it on each device, in the order in which they get it.',
+    scopes: ['deployments:read'],
+    query: z.object({ ...pageQuery, state: single(is.deliveryState).optional() }),
+    answer: listOf(is.deviceDelivery),
+  },
 
+  // ---- devices
+
+  'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/devices': {
+    summary: 'List the devices of an environment.',
+    scopes: ['devices:read'],
+    query: z.object(pageQuery),
+    answer: listOf(is.device),
+  },
+  'PUT /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}': {
+    summary:
+      'Bring a device into the environment, and make it known if it is not; 200 when it was there already.',
+    scopes: ['devices:write'],
+    status: 201,
+    answer: is.device,
+  },
+  'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}': {
+    summary: 'Get a device of an environment.',
+    scopes: ['devices:read'],
+    answer: is.device,
+  },
+  'DELETE /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}': {
+    summary: 'Take a device out: the environment’s files are removed from it. The device itself stays known.',
+    scopes: ['devices:write'],
+    status: 204,
+  },
+  'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}/activation-token': {
+    summary: 'A token with which the device gets its certificate, once.',
+    scopes: ['devices:write'],
+    body: is.activationRequest,
+    status: 201,
+    answer: is.activation,
+  },
+
+  'POST /orgs/{orgId}/apps/{appId}/pipeline-runs': {
+    summary: 'Start a deployment as a run of the one pipeline that there is: it deploys. 204 with `dry_run`.',
+    scopes: ['deployments:write', 'deployments:deploy'],
+    query: z.object({ dry_run: trueOrFalse }),
+    body: is.pipelineRunRequest,
+    status: 201,
+    answer: is.pipelineRun,
+  },
+  'GET /orgs/{orgId}/apps/{appId}/pipelines/{pipelineId}/runs/{runId}': {
+    summary: 'What has become of the deployment that a run has started.',
+    scopes: ['deployments:read'],
+    answer: is.pipelineRun,
+  },
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/logs': {
     summary: 'What is known of an environment’s deployments, as a log: the newest first.',
     scopes: ['deployments:read'],

@@ -4,12 +4,16 @@ import type { Dialect } from '../dialect.ts';
 import { type HttpRequest, json } from '../http.ts';
 import { contract } from './contract.ts';
 import { applications } from './operations/applications.ts';
+import { auditLogs } from './operations/audit-logs.ts';
 import { deltas } from './operations/deltas.ts';
 import { deployments } from './operations/deployments.ts';
+import { devices } from './operations/devices.ts';
 import { environmentTypes } from './operations/environment-types.ts';
 import { environments } from './operations/environments.ts';
 import { logs } from './operations/logs.ts';
 import { organizations } from './operations/organizations.ts';
+import { pipelines } from './operations/pipelines.ts';
+import { rollouts } from './operations/rollouts.ts';
 import { rules } from './operations/rules.ts';
 import { runtime } from './operations/runtime.ts';
 import { sets } from './operations/sets.ts';
@@ -21,10 +25,13 @@ import { environmentsIn, wordsFor } from './words.ts';
 
 const operations: Operations<RouteName> = {
   ...organizations,
+  ...auditLogs,
   ...environmentTypes,
   ...applications,
   ...environments,
   ...deployments,
+  ...rollouts,
+  ...devices,
   ...deltas,
   ...sets,
   ...values,
@@ -33,6 +40,7 @@ const operations: Operations<RouteName> = {
   ...rules,
   ...webhooks,
   ...logs,
+  ...pipelines,
 };
 
 /** Another organization than the key's is not there. */

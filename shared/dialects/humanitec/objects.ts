@@ -17,6 +17,15 @@ export const error = z.object({
   details: z.record(z.string(), z.unknown()).optional(),
 });
 
+export const auditLogEntry = z.object({
+  at: time,
+  org_id: z.string(),
+  user_id: z.string(),
+  request_method: z.string(),
+  request_path: z.string(),
+  response_status: z.int(),
+});
+
 // ---- documents
 
 const record = z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject, JsonObject>;
@@ -123,6 +132,112 @@ const pipelineRequest = z.object({
   step_index: z.int().optional(),
 });
 
+// ---- rollouts: Shadowcast's own part of a deployment
+
+const size = z.union([
+  z.strictObject({ percent: z.number().min(0).max(100) }).meta({ examples: [{ percent: 5 }] }),
+  z.strictObject({ count: z.int().min(0) }).meta({ examples: [{ count: 10 }] }),
+]);
+const weekSeconds = 7 * 24 * 60 * 60;
+const alarmName = z.string().min(1).max(255);
+
+export const rolloutRequest = z
+  .strictObject({
+    waves: z.array(size).max(50).optional().meta({
+      description:
+        'How many devices have it once each wave is through, the smallest first. All of them is the last wave.',
+    }),
+    bake_seconds: z.number().min(0).max(weekSeconds).optional().meta({
+      description: 'Pause between two waves, in which failures still count.',
+    }),
+    failure_threshold: size.optional().meta({
+      description:
+        'More failures than this, of the devices that were given it, end the rollout. Absent: none may fail.',
+    }),
+    deadline_seconds: z
+      .number()
+      .min(10)
+      .max(52 * weekSeconds)
+      .optional()
+      .meta({
+        description:
+          'Devices that were reachable have applied it by then, or it fails. Absent: an hour, and the pauses.',
+      }),
+    alarms: z.array(alarmName).max(20).optional().meta({
+      description: 'Names of CloudWatch alarms that halt it.',
+    }),
+    rollback_on_failure: z.boolean().optional().meta({
+      description: 'If it fails, what succeeded last is deployed again, as a deployment of its own.',
+    }),
+  })
+  .meta({ description: 'How the deployment reaches the devices of the environment. Absent: all at once.' });
+
+export const rolloutPlan = z.object({
+  waves: z.array(size),
+  bake_seconds: z.number(),
+  failure_threshold: size,
+  deadline_seconds: z.number(),
+  alarms: z.array(z.string()),
+  rollback_on_failure: z.boolean(),
+});
+
+export const rolloutState = z.object({
+  ...rolloutPlan.shape,
+  phase: z.enum(['reserved', 'sealing', 'rolling', 'baking', 'ending', 'over']),
+  paused: z
+    .object({ at: time, by: z.string(), reason: z.string() })
+    .nullable()
+    .meta({ description: 'Who has stopped it, for now.' }),
+  exposed: z.int().meta({ description: 'How many devices may have it so far.' }),
+  deadline: time,
+});
+
+export const progress = z.object({
+  total: z.int(),
+  applied: z.int(),
+  failed: z.int(),
+  waiting: z.int().meta({ description: 'Reachable when it began, and not done.' }),
+  offline: z.int().meta({ description: 'Not reachable when it began, and not done: they catch up later.' }),
+  withdrawn: z.int().meta({ description: 'Left the environment, were retired, or called back.' }),
+});
+
+export const device = z.object({
+  id: z.string().meta({ description: 'What its owner calls it.', examples: ['robot-7'] }),
+  thing: z.string().meta({ description: 'What it is called in IoT Core.' }),
+  status: z.enum(['online', 'offline']),
+  activated: z.boolean().meta({ description: 'It has a certificate.' }),
+  manifest: z.string().nullable().meta({ description: 'Digest of what it has, or is being brought.' }),
+  delivery: z
+    .string()
+    .nullable()
+    .meta({ examples: ['queued', 'deployed'] }),
+  waiting_for: z.string().nullable(),
+  created_at: time,
+});
+export const activationRequest = z.object({ allow_reactivation: z.boolean().optional() }).default({});
+export const activation = z.object({ token: z.string(), expires_at: time });
+
+export const deliveryState = z.enum(['applied', 'failed', 'waiting', 'offline', 'withdrawn']);
+export const deviceDelivery = z.object({
+  id: z.string(),
+  thing: z.string(),
+  state: deliveryState,
+  exposed: z.boolean().meta({ description: 'Its wave has been opened.' }),
+  attempts: z.int(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  changed_at: time.nullable(),
+});
+
+export const why = z.object({
+  phase: z.enum(['reserved', 'sealing', 'rolling', 'baking', 'ending', 'over']),
+  waiting_for: z.string().nullable(),
+  since: time,
+  until: time.nullable(),
+  ended_by: z.string().nullable().meta({ description: 'Who ends the wait.' }),
+  consequence: z.string().nullable().meta({ description: 'What happens when the time is up.' }),
+  reason: z.string().nullable(),
+});
+
 export const deploymentRequest = z.object({
   delta_id: z.string().optional(),
   set_id: z.string().optional(),
@@ -130,6 +245,7 @@ export const deploymentRequest = z.object({
   value_set_version_id: z.string().nullable().optional(),
   mode: z.enum(['full', 'incremental']).optional(),
   pipeline: pipelineRequest.optional(),
+  rollout: rolloutRequest.optional(),
 });
 
 export const deployment = z.object({
@@ -150,6 +266,8 @@ export const deployment = z.object({
   pipeline: z
     .object({ id: z.string(), run_id: z.string(), job_id: z.string(), step_index: z.int() })
     .optional(),
+  rollout: rolloutState.optional().meta({ description: 'Where the environment has devices.' }),
+  progress: progress.optional().meta({ description: 'Where the environment has devices.' }),
 });
 
 export const deploymentError = z.object({
@@ -316,7 +434,46 @@ export const runtime = z.object({ namespace: z.string(), modules: z.object({}) }
 
 export const environmentRuntime = z.object({ id: z.string(), paused: z.boolean(), status: z.string() });
 
-export const replicas = z.record(z.string(), z.int().min(0).max(1000));
+const modulesMax = 1000;
+
+export const replicas = z
+  .record(z.string().max(256), z.int().min(0).max(1000))
+  .refine((all) => Object.keys(all).length <= modulesMax, `names more than ${modulesMax} modules`);
+
+// ---- pipeline runs
+
+export const pipelineRunRequest = z.object({
+  trigger: z.literal('deployment_request'),
+  env_id: z.string().optional(),
+  environment: z.string().optional().meta({ deprecated: true }),
+  delta_id: z.string().optional(),
+  set_id: z.string().optional(),
+  deployment_id: z.string().optional(),
+  value_set_version_id: z.string().nullable().optional(),
+  comment: text(10_000).optional(),
+  mode: z.enum(['full', 'incremental']).optional(),
+});
+
+export const pipelineRun = z.object({
+  id: z.string(),
+  etag: z.string(),
+  org_id: z.string(),
+  app_id: z.string(),
+  env_ids: z.array(z.string()),
+  pipeline_id: z.string(),
+  pipeline_version: z.string(),
+  status: z.enum(['executing', 'succeeded', 'failed']),
+  status_message: z.string(),
+  created_at: time,
+  created_by: z.string(),
+  executing_at: time,
+  completed_at: time.optional(),
+  timeout_seconds: z.int(),
+  trigger: z.literal('deployment_request'),
+  inputs: z.record(z.string(), z.unknown()),
+  run_as: z.string(),
+  waiting_for: z.record(z.string(), z.string()),
+});
 
 // ---- logs
 
@@ -437,4 +594,16 @@ export const rule = z.object({
   update_to: z.string(),
   created_at: time,
   updated_at: time,
+});
+
+/** What a deployment would be, had it not been a preview. */
+export const preview = z.object({
+  dry_run: z.literal(true),
+  env_id: z.string(),
+  from_id: z.string(),
+  set_id: z.string(),
+  diff: plainDelta.meta({
+    description: 'Applied to the set that there is, it gives the one that there would be.',
+  }),
+  devices: z.int().meta({ description: 'How many devices it would reach.' }),
 });

@@ -1,15 +1,18 @@
 // Our things in Humanitec's words. What is unknown is absent; lists are never null.
 import type * as z from 'zod';
+import { type DeploymentView, tellProgress, tellRollout } from './fleet/view.ts';
 import type * as is from './objects.ts';
 import type { Delta } from './sets/delta.ts';
 import type { DeploymentSet } from './sets/set.ts';
-import type { DeploymentView } from './store/deployments.ts';
 import type { Of } from './store/entries.ts';
 import type { EnvItem } from './store/kinds.ts';
+import { time } from './time.ts';
 
-export const time = (ms: number): string => new Date(ms).toISOString();
-
-export const tellDeployment = ({ deployment, state }: DeploymentView): z.infer<typeof is.deployment> => ({
+export const tellDeployment = ({
+  deployment,
+  state,
+  rollout,
+}: DeploymentView): z.infer<typeof is.deployment> => ({
   id: deployment.id,
   env_id: deployment.envId,
   from_id: deployment.fromId,
@@ -25,6 +28,7 @@ export const tellDeployment = ({ deployment, state }: DeploymentView): z.infer<t
   value_set_version_id: deployment.valueSetVersionId,
   ...(deployment.mode === null ? {} : { mode: deployment.mode }),
   ...(deployment.pipeline === null ? {} : { pipeline: deployment.pipeline }),
+  ...(rollout === undefined ? {} : { rollout: tellRollout(rollout), progress: tellProgress(rollout) }),
 });
 
 export const tellApplication = ({

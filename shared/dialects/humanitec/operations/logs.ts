@@ -2,11 +2,12 @@
 import type * as z from 'zod';
 import { isRefusal } from '#domain/refusal';
 import type { World } from '#engine/ports';
+import { type DeploymentView, viewOf } from '../fleet/view.ts';
 import type * as is from '../objects.ts';
-import { type DeploymentView, deploymentsOf, findDeployment, viewOf } from '../store/deployments.ts';
+import { deploymentsOf, findDeployment } from '../store/deployments.ts';
 import type { Deployment, DeploymentError } from '../store/kinds.ts';
 import { type FoundEnv, findEnv } from '../store/paths.ts';
-import { time } from '../tell.ts';
+import { time } from '../time.ts';
 import { listed } from './lists.ts';
 import type { CallOf, Operations } from './types.ts';
 

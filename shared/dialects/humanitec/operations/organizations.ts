@@ -1,7 +1,7 @@
 // Who asks, and for which organization: what clients look at to see that they are logged in.
 import type { Principal } from '#engine/keys';
 import { document } from '../document.ts';
-import { time } from '../tell.ts';
+import { time } from '../time.ts';
 import type { Operations } from './types.ts';
 
 /** An organization is what its keys belong to; nobody has written down more of it. */

@@ -6,7 +6,7 @@ import { all, load, type Of, read, remove, revise, storedKind } from '../store/e
 import type { Body } from '../store/kinds.ts';
 import { findEnvItem, inEnv, notFound } from '../store/paths.ts';
 import { idempotencyOf } from '../store/repeats.ts';
-import { time } from '../tell.ts';
+import { time } from '../time.ts';
 import { listed } from './lists.ts';
 import { type Below, type CallOf, nothing, type Operations } from './types.ts';
 

@@ -1,20 +1,11 @@
 // Where deployments lie: the newest in its environment, the others in the history behind it.
+import { isRefusal, type Refusal } from '#domain/refusal';
 import { newUid } from '#engine/ids';
 import type { ListOrder, World } from '#engine/ports';
-import { type RolloutState, stateOf } from '../rollout.ts';
+import type { Call } from '../../dialect.ts';
 import { all, load, newEntry, type Of, type Place, save } from './entries.ts';
 import type { Deployment } from './kinds.ts';
-import { envPlace, type FoundEnv } from './paths.ts';
-
-export interface DeploymentView {
-  readonly deployment: Deployment;
-  readonly state: RolloutState;
-}
-
-export const viewOf = async (world: World, deployment: Deployment): Promise<DeploymentView> => ({
-  deployment,
-  state: await stateOf(world, deployment),
-});
+import { envPlace, type FoundEnv, findEnv, notFound } from './paths.ts';
 
 /** An id says in which environment it ran, so that any environment of the application finds it with one key. */
 export const deploymentId = (envUid: string, own: string): string => `${envUid}${own}`;
@@ -57,6 +48,18 @@ export const findDeployment = async (
   ]);
   if (env === undefined) return undefined;
   return env.body.last?.id === id ? env.body.last : filed?.body;
+};
+
+/** Of the environment that the path names. */
+export const findDeploymentIn = async (
+  world: World,
+  path: Pick<Call<unknown, unknown>, 'principal' | 'params'>,
+): Promise<Deployment | Refusal> => {
+  const env = await findEnv(world, path);
+  if (isRefusal(env)) return env;
+  const { deployId = '' } = path.params;
+  const found = await findDeployment(world, env.app, deployId);
+  return found?.envUid === env.item.uid ? found : notFound('deployment', deployId);
 };
 
 /** The list knows a new deployment a moment later than its environment does. */

@@ -2,8 +2,9 @@
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { newUid } from '#engine/ids';
 import type { World } from '#engine/ports';
+import { type DeploymentView, viewOf } from '../fleet/view.ts';
 import type { EnvironmentDeployments } from '../tell.ts';
-import { type DeploymentView, findDeployment, viewOf } from './deployments.ts';
+import { findDeployment } from './deployments.ts';
 import { load, newEntry, type Of, remove, revise, save } from './entries.ts';
 import type { Deployment, EnvItem } from './kinds.ts';
 import { type FoundEnv, notFound } from './paths.ts';
@@ -28,7 +29,7 @@ export const saveNewEnv = (
   { uid, createdAt }: EnvItem,
   base: Deployment | null,
 ) => {
-  const body = { last: null, base, paused: false, replicas: {} };
+  const body = { last: null, base, good: null, isFleet: false, paused: false, replicas: {} };
   return save(world, newEntry({ organization, kind: 'env', owner: appUid }, uid, body, createdAt));
 };
 

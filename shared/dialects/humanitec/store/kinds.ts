@@ -53,6 +53,8 @@ const deployment = z.object({
     .nullable(),
   /** Digest of the request that started it. */
   request: z.string(),
+  /** Brings it to the devices; null: there were none. */
+  rollout: z.object({ id: z.string(), revision: z.string() }).nullable().default(null),
   /** How it ended; null: ask the rollout. */
   ended: ended.nullable(),
 });
@@ -104,6 +106,10 @@ export const bodies = {
     last: deployment.nullable(),
     /** What the next one is based on, where that is not `last`: a copy, since its own environment may be deleted. */
     base: deployment.nullable(),
+    /** The one that succeeded last: what a device gets that comes later. */
+    good: deployment.nullable().default(null),
+    /** It has, or has had, devices: from then on its deployments are rolled out. */
+    isFleet: z.boolean().default(false),
     paused: z.boolean(),
     replicas: z.record(z.string(), z.int()),
   }),

@@ -1,7 +1,9 @@
 // Removing an application or an environment with all that lies below it: marked first, so that nobody builds on it, then emptied.
 import type { Refusal } from '#domain/refusal';
 import { isRefusal } from '#domain/refusal';
+import { changeRollout } from '#engine/fleet/change-rollout';
 import type { World } from '#engine/ports';
+import { emptyEnvironment } from '../fleet/devices.ts';
 import { all, load, type Of, type Place, remove, revise } from './entries.ts';
 import type { EnvItem, Kind } from './kinds.ts';
 import { envPlace, inApp, inEnv } from './paths.ts';
@@ -37,7 +39,17 @@ const removeWhole = async (world: World, entry: Of<Kind>): Promise<void> => {
   }
 };
 
+/** Its devices keep nothing of it, and what is on its way to them is called back. */
+const emptiedFleet = async (world: World, app: Of<'app'>, item: EnvItem, until: number): Promise<boolean> => {
+  const entry = await load(world, envPlace(app), item.uid);
+  if (entry === undefined || !entry.body.isFleet) return true;
+  const rollout = entry.body.last?.rollout;
+  if (rollout != null) await changeRollout(world)(rollout.id, { type: 'cancel' }, 'engine');
+  return emptyEnvironment(world, { organization: app.organization, group: item.uid }, until);
+};
+
 const emptiedEnv = async (world: World, app: Of<'app'>, item: EnvItem, until: number): Promise<boolean> => {
+  if (!(await emptiedFleet(world, app, item, until))) return false;
   const places = kindsOfEnv.map((kind) => inEnv(app, item, kind));
   if (!(await emptied(world, places, until))) return false;
   const entry = await load(world, envPlace(app), item.uid);

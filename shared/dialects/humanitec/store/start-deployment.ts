@@ -4,15 +4,20 @@
 // somebody was faster, and are told whom. Nothing is written before that save but content, which nobody needs to take away, so a
 // request that dies before it leaves nothing behind. One that dies after it leaves a deployment that its environment names in full: it
 // is found, its rollout is set going by whoever looks next, and it is filed when the next one takes its place.
+import type { Plan } from '#domain/plan';
 import { isRefusal, type Refusal } from '#domain/refusal';
-import { idempotentUids } from '#engine/ids';
+import { idempotentUids, newUid } from '#engine/ids';
 import type { World } from '#engine/ports';
-import { rolloutOf, stateOf } from '../rollout.ts';
+import { begin, reserve } from '../fleet/begin.ts';
+import { withEnd } from '../fleet/ends.ts';
+import { revisionFor, type What } from '../fleet/revision.ts';
+import { stateOf } from '../fleet/state.ts';
 import { announce, announcerOf } from '../webhooks/announce.ts';
+import type { EventType } from '../webhooks/events.ts';
 import { conflict } from '../words.ts';
 import { deploymentId, file, historyOf, newDeploymentId } from './deployments.ts';
 import { load, loadMany, type Of, save } from './entries.ts';
-import type { Deployment } from './kinds.ts';
+import type { Body, Deployment } from './kinds.ts';
 import { type FoundEnv, notFound } from './paths.ts';
 import { type Made, repeatOf } from './repeats.ts';
 
@@ -21,6 +26,7 @@ export interface StartDeployment {
   readonly by: string;
   readonly comment: string;
   readonly mode: Deployment['mode'];
+  readonly plan: Plan;
   readonly pipeline: Deployment['pipeline'];
   readonly deltaId: string | null;
   readonly valueSetVersionId: string | null;
@@ -70,12 +76,17 @@ const earlierOf = async (
   return repeat === undefined || isRefusal(repeat) ? repeat : repeat.deployment;
 };
 
+/** One without devices has finished in the moment that it starts. */
+const newsOf = ({ rollout }: Deployment): EventType[] =>
+  rollout === null ? ['deployment_started', 'deployment_finished'] : ['deployment_started'];
+
 const deploymentOf = (
   world: World,
   intent: StartDeployment,
   { last, base }: Of<'env'>['body'],
   id: string,
   setId: string,
+  rollout: Deployment['rollout'],
 ): Deployment => ({
   id,
   envUid: intent.env.item.uid,
@@ -91,6 +102,7 @@ const deploymentOf = (
   mode: intent.mode,
   pipeline: intent.pipeline,
   request: intent.made?.request ?? '',
+  rollout,
   ended: null,
 });
 
@@ -98,13 +110,42 @@ const deploymentOf = (
 const fileEnded = async (
   world: World,
   organization: string,
-  last: Deployment | null,
-): Promise<Refusal | undefined> => {
-  if (last === null) return undefined;
+  body: Body<'env'>,
+): Promise<Body<'env'> | Refusal> => {
+  const { last } = body;
+  if (last === null) return body;
   const state = await stateOf(world, last);
   if (state.status === 'in progress') return busy(last, 'is running in this environment');
-  await file(world, organization, { ...last, ended: state });
-  return undefined;
+  const ended = { ...last, ended: state };
+  await file(world, organization, ended);
+  return withEnd(body, ended);
+};
+
+/** Only where there is somebody to bring it to: nothing is rendered for nobody. */
+const rolloutIn = async (
+  world: World,
+  { app, item }: FoundEnv,
+  { isFleet }: Body<'env'>,
+  what: What,
+): Promise<Deployment['rollout'] | Refusal> => {
+  if (!isFleet) return null;
+  const revision = await revisionFor(world, { app, envUid: item.uid }, what);
+  // Anew for each try: one that lost its race is named by nobody, and dropped.
+  return isRefusal(revision) ? revision : { id: newUid(world.chance), revision };
+};
+
+/** Composed, and whatever it needs is stored; nothing names it yet. */
+const compose = async (
+  world: World,
+  intent: StartDeployment,
+  body: Body<'env'>,
+  id: string,
+): Promise<Deployment | Refusal> => {
+  const setId = await intent.setOn(body.base ?? body.last);
+  if (isRefusal(setId)) return setId;
+  const what = { setId, valueSetVersionId: intent.valueSetVersionId };
+  const rollout = await rolloutIn(world, intent.env, body, what);
+  return isRefusal(rollout) ? rollout : deploymentOf(world, intent, body, id, setId, rollout);
 };
 
 /** Answers the deployment, started now or by an equal request before. */
@@ -116,22 +157,22 @@ export const startDeployment =
     let { entry } = env;
     const seen = entry.body.last?.id;
     for (;;) {
-      const { last, base } = entry.body;
+      const { last } = entry.body;
       const earlier = await earlierOf(world, intent, entry, ids);
       if (earlier !== undefined) return earlier;
       if (last !== null && last.id !== seen) return busy(last, 'was started at the same time');
       if (entry.body.paused) return paused(env);
-      const refused = await fileEnded(world, entry.organization, last);
-      if (refused !== undefined) return refused;
-      const setId = await intent.setOn(base ?? last);
-      if (isRefusal(setId)) return setId;
-      const deployment = deploymentOf(world, intent, entry.body, ids[0], setId);
-      const body = { ...entry.body, last: deployment, base: null };
-      const next = { ...entry, body, updatedAt: world.clock.now(), version: entry.version + 1 };
-      await announce(world)(announcerOf(env.app), deployment, 'deployment_started', 'deployment_finished');
+      const before = await fileEnded(world, entry.organization, entry.body);
+      if (isRefusal(before)) return before;
+      const deployment = await compose(world, intent, before, ids[0]);
+      if (isRefusal(deployment)) return deployment;
+      const named = { ...entry, body: { ...before, last: deployment, base: null } };
+      await reserve(world, { ...env, entry: named }, deployment, intent.plan);
+      await announce(world)(announcerOf(env.app), deployment, ...newsOf(deployment));
+      const next = { ...named, updatedAt: world.clock.now(), version: entry.version + 1 };
       if ((await save(world, next)).saved) {
         await file(world, entry.organization, deployment);
-        await rolloutOf(world).start(deployment);
+        await begin(world, deployment);
         return deployment;
       }
       const again = await load(world, entry.place, entry.id);

@@ -5,7 +5,7 @@ import { own } from '../json.ts';
 import type * as is from '../objects.ts';
 import type { Of } from '../store/entries.ts';
 import type { Version } from '../store/kinds.ts';
-import { time } from '../tell.ts';
+import { time } from '../time.ts';
 import { readTexts } from './texts.ts';
 import {
   noValues,

@@ -1,10 +1,10 @@
 // What a webhook sends: the payload that its owner wrote with the placeholders filled in, signed as Standard Webhooks says.
 import { Webhook } from 'standardwebhooks';
 import type { Letter } from '#engine/ports';
+import type { RolloutState } from '../fleet/state.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { RolloutState } from '../rollout.ts';
 import type { Body, Deployment } from '../store/kinds.ts';
-import { time } from '../tell.ts';
+import { time } from '../time.ts';
 import { type EventType, nameOf } from './events.ts';
 
 export interface Happening {

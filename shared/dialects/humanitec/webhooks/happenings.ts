@@ -1,6 +1,7 @@
 // What a notice is about, read from where it is kept: undefined while it has not come to be.
 import type { Notice, World } from '#engine/ports';
-import { historyOf, viewOf } from '../store/deployments.ts';
+import { viewOf } from '../fleet/view.ts';
+import { historyOf } from '../store/deployments.ts';
 import { load } from '../store/entries.ts';
 import type { Deployment } from '../store/kinds.ts';
 import type { Happening } from './compose.ts';

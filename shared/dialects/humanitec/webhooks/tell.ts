@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type * as is from '../objects.ts';
 import type { Of } from '../store/entries.ts';
 import type { Body } from '../store/kinds.ts';
-import { time } from '../tell.ts';
+import { time } from '../time.ts';
 import { isEventType, nameOf } from './events.ts';
 
 type Delivery = Body<'webhook'>['lastDelivery'];

@@ -1,0 +1,87 @@
+// What a rollout's end means for its environment: it is free, it knows what it has, and goes back to what it had if it was asked to.
+import { allAtOnce, type Plan } from '#domain/plan';
+import { isRefusal } from '#domain/refusal';
+import { isRunning, type Rollout } from '#domain/rollout';
+import type { RolloutOwner } from '#engine/fleet/look-at-rollout';
+import type { World } from '#engine/ports';
+import { file } from '../store/deployments.ts';
+import { load, type Of, revise } from '../store/entries.ts';
+import type { Body } from '../store/kinds.ts';
+import { envPlace, type FoundEnv } from '../store/paths.ts';
+import { startDeployment } from '../store/start-deployment.ts';
+import { announce } from '../webhooks/announce.ts';
+import { withEnd } from './ends.ts';
+import { stateOfRollout } from './state.ts';
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const appOf = async (world: World, { organization, about }: Rollout): Promise<Of<'app'> | undefined> =>
+  load(world, { organization, kind: 'app' }, textOf(about.app));
+
+const envOf = async (world: World, rollout: Rollout): Promise<FoundEnv | undefined> => {
+  const app = await appOf(world, rollout);
+  const item = app?.body.envs.find(({ uid }) => uid === rollout.group);
+  if (app === undefined || item === undefined) return undefined;
+  const entry = await load(world, envPlace(app), item.uid);
+  return entry && { app, item, entry };
+};
+
+const names = ({ last }: Body<'env'>, { id }: Rollout): boolean => last?.rollout?.id === id;
+
+const settle = async (world: World, env: FoundEnv, rollout: Rollout): Promise<void> => {
+  const state = stateOfRollout(rollout);
+  if (state.status === 'in progress') return;
+  await announce(world)(
+    { organization: rollout.organization, uid: env.app.body.uid },
+    { id: textOf(rollout.about.deployment) },
+    'deployment_finished',
+  );
+  const changed = await revise(world)(env.entry.place, env.entry.id, ({ body }) =>
+    names(body, rollout) && body.last?.ended === null ? withEnd(body, { ...body.last, ended: state }) : body,
+  );
+  if (changed === undefined || isRefusal(changed) || !names(changed.body, rollout)) return;
+  if (changed.body.last !== null) await file(world, rollout.organization, changed.body.last);
+};
+
+/** All at once, whatever fails: nothing better is left to go back to. */
+const rollbackPlan: Plan = { ...allAtOnce, failuresMax: { percent: 100 } };
+
+/** As a person would do it: what had succeeded before, deployed anew. */
+const rollBack = async (world: World, env: FoundEnv, { about }: Rollout): Promise<void> => {
+  const { good } = env.entry.body;
+  if (good === null) return;
+  // Refused where somebody is at it already, or has paused the environment: then it is theirs.
+  await startDeployment(world)({
+    env,
+    by: 'engine',
+    comment: `Rolls back ${textOf(about.deployment)} to ${good.id}.`,
+    mode: null,
+    pipeline: null,
+    deltaId: null,
+    valueSetVersionId: good.valueSetVersionId,
+    setOn: async () => good.setId,
+    plan: rollbackPlan,
+    made: null,
+    idempotencyKey: undefined,
+    route: '',
+  });
+};
+
+const isSettled = ({ entry: { body } }: FoundEnv, rollout: Rollout): boolean =>
+  !names(body, rollout) || body.last?.ended !== null;
+
+export const ownerOf = (world: World): RolloutOwner => ({
+  stands: async (rollout) => {
+    const env = await envOf(world, rollout);
+    return env !== undefined && names(env.entry.body, rollout);
+  },
+  ended: async (rollout) => {
+    const env = await envOf(world, rollout);
+    if (env === undefined || isRunning(rollout)) return;
+    if (!isSettled(env, rollout)) await settle(world, env, rollout);
+    if (!rollout.plan.rollsBack || rollout.end?.status !== 'failed') return;
+    const now = await envOf(world, rollout);
+    // Only from the failed one itself: whatever came after it was somebody's wish.
+    if (now !== undefined && names(now.entry.body, rollout)) await rollBack(world, now, rollout);
+  },
+});
