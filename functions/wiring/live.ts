@@ -28,9 +28,25 @@ import { sqsTransitions } from '#adapters/sqs/transitions';
 import { cachedContents } from '#engine/cached-contents';
 import type { Chance, Clock, World } from '#engine/ports';
 import type { Reach } from '#engine/receivers';
+import { countUnits, eachAttempt, withinRetries } from './attempts.ts';
+import { witnessed } from './witness.ts';
 
 /** The SDK's own retries come first; what still fails is `Unavailable`. */
 const client = { maxAttempts: 3 };
+
+/** Each client has a stack of a type of its own; what is put into it looks at none of that. */
+interface Watchable {
+  readonly middlewareStack: {
+    readonly add: (middleware: typeof eachAttempt, options: typeof withinRetries) => void;
+  };
+}
+
+const watched = <Client extends { readonly middlewareStack: object }>(made: Client): Client => {
+  (made as unknown as Watchable).middlewareStack.add(eachAttempt, withinRetries);
+  return made;
+};
+
+const sqs = () => watched(new SQSClient(client));
 
 const clock: Clock = { now: () => Date.now(), sleep: (ms) => setTimeout(ms) };
 const chance: Chance = { bytes: (length) => randomBytes(length) };
@@ -38,7 +54,11 @@ const chance: Chance = { bytes: (length) => randomBytes(length) };
 /** A few manifests and files, as many as a small function's memory bears. */
 const cachedBytesMax = 32 * 1024 * 1024;
 
-const tableOf = (name: string): Table => ({ client: new DynamoDBClient(client), name });
+const tableOf = (name: string): Table => ({
+  client: watched(new DynamoDBClient(client)),
+  onCapacity: countUnits,
+  name,
+});
 
 /** What lies in the table, and the time. */
 export const liveStore = (tableName: string) => {
@@ -61,22 +81,23 @@ export const liveStore = (tableName: string) => {
   };
 };
 
-export const liveTransitions = (queueUrl: string) => sqsTransitions(new SQSClient(client), queueUrl);
+export const liveTransitions = (queueUrl: string) => sqsTransitions(sqs(), queueUrl);
 
-export const liveFanOut = (queueUrl: string) => sqsFanOut(new SQSClient(client), queueUrl);
+export const liveFanOut = (queueUrl: string) => sqsFanOut(sqs(), queueUrl);
 
-export const liveNotices = (queueUrl: string) => sqsNotices(new SQSClient(client), queueUrl);
+export const liveNotices = (queueUrl: string) => sqsNotices(sqs(), queueUrl);
 
 /** On AWS the loopback address is Lambda's own interface: where that is, it is never reached, whatever anybody has configured. */
 export const liveReceivers = (reach: Reach) =>
   httpsReceivers(process.env.AWS_LAMBDA_RUNTIME_API === undefined ? reach : 'public');
 
 export const liveDevices = () => {
-  const data = new IoTDataPlaneClient(client);
+  const data = watched(new IoTDataPlaneClient(client));
   return { shadows: iotShadows(data), publisher: iotPublisher(data) };
 };
 
-export const liveCertificates = (policyName: string) => iotCertificates(new IoTClient(client), policyName);
+export const liveCertificates = (policyName: string) =>
+  iotCertificates(watched(new IoTClient(client)), policyName);
 
 /** A port that a function has no right to use, and no business with. */
 const withheld = (port: string): never =>
@@ -86,7 +107,7 @@ const withheld = (port: string): never =>
     },
   });
 
-/** A whole world, of which a function is given what its role allows. */
+/** A whole world, of which a function is given what its role allows; what is done through it is told in the unit's line. */
 export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>): World => ({
   slots: withheld('slots'),
   records: withheld('records'),
@@ -107,5 +128,5 @@ export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>)
   shadows: withheld('shadows'),
   publisher: withheld('publisher'),
   certificates: withheld('certificates'),
-  ...given,
+  ...witnessed(given),
 });

@@ -7,8 +7,10 @@ import { testChance, testClock } from '#test/support/clock';
 const { world } = memoryWorld({ clock: testClock(), chance: testChance() });
 
 describe('a world with withheld ports', () => {
-  it('has what it was given', () => {
-    expect(worldOf({ clock: world.clock, chance: world.chance, slots: world.slots }).slots).toBe(world.slots);
+  it('has what it was given, of which each unit of work is told', async () => {
+    const { slots, things } = worldOf(world);
+    expect(things).toBe(world.things);
+    expect(await slots.load({ thing: 'x', channel: 'release' })).toBe(undefined);
   });
 
   it('says what a function wanted of what it has not', () => {
