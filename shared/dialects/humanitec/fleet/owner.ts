@@ -9,7 +9,7 @@ import { load, type Of, revise } from '../store/entries.ts';
 import type { Body } from '../store/kinds.ts';
 import { envPlace, type FoundEnv } from '../store/paths.ts';
 import { startDeployment } from '../store/start-deployment.ts';
-import { announce } from '../webhooks/announce.ts';
+import { announce, announcerOf } from '../webhooks/announce.ts';
 import { withEnd } from './ends.ts';
 import { stateOfRollout } from './state.ts';
 
@@ -32,7 +32,7 @@ const settle = async (world: World, env: FoundEnv, rollout: Rollout): Promise<vo
   const state = stateOfRollout(rollout);
   if (state.status === 'in progress') return;
   await announce(world)(
-    { organization: rollout.organization, uid: env.app.body.uid },
+    announcerOf(env.app),
     { id: textOf(rollout.about.deployment) },
     'deployment_finished',
   );
