@@ -28,7 +28,7 @@ const wish = (verbs: Verbs, cell: Cell, id: string, type: 'stage' | 'deploy'): S
   const process: Process = isOver(cell, id)
     ? { at: 'find record', finds: id }
     : { at: 'load', changing: { event, next: 'find', files: id }, finds: id };
-  return { label: `${type} ${id}`, cell, process };
+  return { label: `${type} ${id}`, cell, process, begins: { event } };
 };
 
 const newWishes = (verbs: Verbs, cell: Cell): Step[] => {
@@ -51,7 +51,9 @@ const repeats = (verbs: Verbs, cell: Cell): Step[] =>
 
 const change = (verbs: Verbs, cell: Cell, label: string, changing: Happening): Step[] => {
   if (cell.slot.version === 0 || typeof verbs.decide(cell.slot, changing) === 'string') return [];
-  return [{ label, ...load(verbs, cell, { at: 'load', changing: { ...changing, next: 'end' } }) }];
+  return [
+    { label, begins: changing, ...load(verbs, cell, { at: 'load', changing: { ...changing, next: 'end' } }) },
+  ];
 };
 
 const moves = (verbs: Verbs, cell: Cell): Step[] =>
@@ -78,13 +80,17 @@ const looks = (verbs: Verbs, cell: Cell): Step[] => {
 
 const takeMessage = (cell: Cell): Step => ({
   label: 'a worker takes the message',
+  begins: 'carry',
   ...carry({ ...cell, message: false }),
 });
 
 /** Taken, and yet there: it was sent twice, or comes again because whoever has it now will die. */
 const messages = (cell: Cell): Step[] =>
   cell.message
-    ? [takeMessage(cell), { label: 'a worker takes the message, which stays', ...carry(cell) }]
+    ? [
+        takeMessage(cell),
+        { label: 'a worker takes the message, which stays', begins: 'carry', ...carry(cell) },
+      ]
     : [];
 
 const givingUp = (verbs: Verbs, cell: Cell): Step[] =>
@@ -95,7 +101,13 @@ const givingUp = (verbs: Verbs, cell: Cell): Step[] =>
 const comingBack = (verbs: Verbs, { device, ...cell }: Cell): Step[] => {
   if (!device.online || cell.believedOnline) return [];
   const process: Process = { at: 'load', changing: { event: { type: 'thing online' }, next: 'know' } };
-  return [{ label: 'the cloud hears that it is online', ...load(verbs, { device, ...cell }, process) }];
+  return [
+    {
+      label: 'the cloud hears that it is online',
+      begins: { event: { type: 'thing online' } },
+      ...load(verbs, { device, ...cell }, process),
+    },
+  ];
 };
 
 const reissue: Process = { at: 'load', changing: { event: { type: 'reissue' }, next: 'activated' } };
@@ -106,6 +118,7 @@ const startingAnew = (verbs: Verbs, cell: Cell): Step[] =>
     ? [
         {
           label: cell.device.isBare ? 'device is activated again' : 'device loses everything',
+          begins: { event: { type: 'reissue' } },
           ...load(verbs, lost(cell), reissue),
         },
       ]

@@ -1,5 +1,6 @@
 // One step of the model: what it is called, and what is left after it.
 import type { Cell } from './cell.ts';
+import type { Happening } from './deciding.ts';
 import type { Process } from './process.ts';
 
 export interface Step {
@@ -11,8 +12,8 @@ export interface Step {
   readonly saved?: boolean;
   /** One more deployment is asked for. */
   readonly wishes?: boolean;
-  /** A process dies here. */
-  readonly dies?: boolean;
+  /** What a process begins to do here: an event to bring about, or a message to carry out. */
+  readonly begins?: Happening | 'carry';
   /** Invariants that this step breaks. */
   readonly broken?: readonly string[];
 }
