@@ -6,6 +6,7 @@ import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
+import { dynamoAudit } from '#adapters/dynamodb/audit';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { dynamoContents } from '#adapters/dynamodb/contents';
 import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
@@ -28,6 +29,7 @@ import { sqsTransitions } from '#adapters/sqs/transitions';
 import { cachedContents } from '#engine/cached-contents';
 import type { Chance, Clock, World } from '#engine/ports';
 import type { Reach } from '#engine/receivers';
+import { retentionOf } from '#operations/retention';
 import { countUnits, eachAttempt, withinRetries } from './attempts.ts';
 import { witnessed } from './witness.ts';
 
@@ -58,6 +60,7 @@ const tableOf = (name: string): Table => ({
   client: watched(new DynamoDBClient(client)),
   onCapacity: countUnits,
   name,
+  retention: retentionOf(name),
 });
 
 /** What lies in the table, and the time. */
@@ -77,6 +80,7 @@ export const liveStore = (tableName: string) => {
     pongs: dynamoPongs(table),
     keys: dynamoKeys(table),
     quotas: dynamoQuotas(table),
+    audit: dynamoAudit(table),
     catalog: dynamoCatalog(table),
   };
 };
@@ -121,6 +125,7 @@ export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>)
   pongs: withheld('pongs'),
   keys: withheld('keys'),
   quotas: withheld('quotas'),
+  audit: withheld('audit'),
   catalog: withheld('catalog'),
   transitions: withheld('transitions'),
   notices: withheld('notices'),

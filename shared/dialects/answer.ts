@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { allows, type Principal } from '#engine/keys';
 import { type LimitRequests, limitRequests } from '#engine/limit-requests';
 import { Unavailable, type World } from '#engine/ports';
+import { auditedCall } from './audit-call.ts';
 import type { Route } from './contract.ts';
 import type { Authenticate, Call, Dialect, Reply } from './dialect.ts';
 import { type HttpRequest, type HttpResponse, json } from './http.ts';
@@ -171,18 +172,14 @@ const tell = (
   return body === undefined ? { status, headers, body: '' } : json(status, body, headers);
 };
 
-const ask = async (
+const act = async (
   dialect: Dialect,
   world: World,
-  route: Route,
-  request: HttpRequest,
-  principal: Principal,
-  authenticate: Authenticate,
+  { route = '' }: HttpRequest,
+  call: Call<unknown, unknown>,
 ): Promise<Reply<unknown> | Refusal> => {
-  const call = understand(dialect, route, request, principal, authenticate);
-  if (isRefusal(call)) return call;
-  const operation = dialect.operations[request.route ?? ''];
-  if (operation === undefined) throw new Error(`${dialect.name} has no operation for ${request.route}.`);
+  const operation = dialect.operations[route];
+  if (operation === undefined) throw new Error(`${dialect.name} has no operation for ${route}.`);
   return operation(world)(call);
 };
 
@@ -215,9 +212,20 @@ const answerRoute =
     });
     const principal = route.scopes === 'public' ? nobody : await whoAsks(dialect, authenticate, request);
     if (isRefusal(principal)) return refused(principal);
+    const audit = auditedCall(world, route, request, principal);
+    const refusedEarly = async (refusal: Refusal): Promise<Answered> => {
+      const told = refused(refusal, principal);
+      await audit.refused(refusal, told.response.status);
+      return told;
+    };
     const objection = await objectionTo(dialect, limit, route, request, principal);
-    if (objection !== undefined) return refused(objection, principal);
-    const reply = await ask(dialect, world, route, request, principal, authenticate);
+    if (objection !== undefined) return refusedEarly(objection);
+    const call = understand(dialect, route, request, principal, authenticate);
+    if (isRefusal(call)) return refusedEarly(call);
+    const reply = await audit.around(
+      () => act(dialect, world, request, call),
+      (refusal) => tellRefusal(dialect, refusal, request).status,
+    );
     if (isRefusal(reply)) return refused(reply, principal);
     return { response: tell(route, reply), principal, refusal: undefined };
   };

@@ -1,6 +1,7 @@
 // What the engine needs of the world. Every port has two true implementations, held to one contract suite each.
 import type { Channel } from '#domain/channel';
 import type { Deployment, Digest, Failure } from '#domain/deployment';
+import type { RefusalCode } from '#domain/refusal';
 import type { Rollout } from '#domain/rollout';
 import type { Slot, SlotId } from '#domain/slot';
 
@@ -74,7 +75,12 @@ export interface Records {
   /** Those of the given that exist, in any order. */
   readonly loadMany: (keys: readonly RecordKey[]) => Promise<readonly DeploymentRecord[]>;
   /** Keys of an organization's deployments on one channel, by time of creation. */
-  readonly keysOf: (organization: string, channel: Channel, order: ListOrder) => AsyncIterable<RecordKey>;
+  readonly keysOf: (
+    organization: string,
+    channel: Channel,
+    order: ListOrder,
+    between?: Between,
+  ) => AsyncIterable<RecordKey>;
   /** Every record of a slot, in any order. */
   readonly ofSlot: (slot: SlotId) => AsyncIterable<DeploymentRecord>;
 }
@@ -306,6 +312,42 @@ export interface Quotas {
   readonly agree: (organization: string, agreed: Agreed) => Promise<void>;
 }
 
+// ---- audit
+
+/** One attempt to change something, by somebody who was known. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly organization: string;
+  readonly at: number;
+  /** The id of an API key. */
+  readonly by: string;
+  readonly method: string;
+  readonly route: string;
+  readonly path: string;
+  /** The id of what was made, changed or asked for. */
+  readonly target: string | null;
+  /** `failed`: through a fault of ours; what was asked for may have happened all the same. */
+  readonly outcome: 'granted' | 'failed' | RefusalCode;
+  readonly status: number;
+}
+
+/** `from` belongs to it, `to` does not. */
+export interface Between {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Kept for as long as `retention.ts` says. */
+export interface Audit {
+  /** Again: takes the place of the entry of that id. */
+  readonly write: (entry: AuditEntry) => Promise<void>;
+  readonly entriesOf: (
+    organization: string,
+    between: Between,
+    order: ListOrder,
+  ) => AsyncIterable<AuditEntry>;
+}
+
 // ---- catalog
 
 /** A dialect's own resource (a release, a config type, an application): a document with a kind and an id. */
@@ -443,6 +485,7 @@ export interface World {
   readonly pongs: Pongs;
   readonly keys: Keys;
   readonly quotas: Quotas;
+  readonly audit: Audit;
   readonly catalog: Catalog;
   readonly transitions: Transitions;
   readonly notices: Notices;

@@ -24,6 +24,7 @@ describe('a world with withheld ports', () => {
       ['pongs', () => narrow.pongs.find('x', 'y')],
       ['keys', () => narrow.keys.load('x')],
       ['quotas', () => narrow.quotas.agreed('x')],
+      ['audit', () => narrow.audit.entriesOf('x', { from: 0, to: 1 }, 'newest first')],
       ['catalog', () => narrow.catalog.load('x', 'y', 'z')],
       ['transitions', () => narrow.transitions.backlog()],
       ['notices', () => narrow.notices.send({} as never, 0)],

@@ -12,6 +12,7 @@
 // | answer to a ping  | pong#<thing>#<ping>           | pong            |                                                         |                         |
 // | API key           | key#<id>                      | key             | keys#<org>, <created>#<id>                              |                         |
 // | requests of a window | taken#<org>                | taken#<account>#<from> |                                                  |                         |
+// | who did what      | audit#<org>                   | <at>#<id>       |                                                         |                         |
 // | limits of an organization | agreed#<org>          | agreed          |                                                         |                         |
 // | catalog entry     | entry#<org>#<kind>#<id>       | entry           | entries#<org>#<kind>, <created>#<id>                    |                         |
 // | member of a group | members#<org>#<group>         | member#<thing>  |                                                         |                         |
@@ -39,7 +40,7 @@
 // What comes by the thousand per second has a partition of its own (entries, chunks) or shards (deployments by organization,
 // slots by time): one partition takes 1,000 writes/s, and an index that cannot keep up holds back the table.
 import type { SlotId } from '#domain/slot';
-import type { RecordKey } from '#engine/ports';
+import type { Between, RecordKey } from '#engine/ports';
 import { table } from '#operations/table';
 import { dueShardOf, shardOf } from '../shard.ts';
 import { fixedPrefix, joined, joinedWithValue, split } from './key-text.ts';
@@ -83,6 +84,8 @@ export const apiKeyKey = (id: string): ItemKey => key(joined('key', id), 'key');
 export const takenKey = (organization: string, account: string, from: number): ItemKey =>
   key(joined('taken', organization), joined('taken', account, String(from)));
 export const agreedKey = (organization: string): ItemKey => key(joined('agreed', organization), 'agreed');
+export const auditKey = (organization: string, at: number, id: string): ItemKey =>
+  key(joined('audit', organization), `${fixedPrefix(at)}#${id}`);
 export const entryKey = (organization: string, kind: string, id: string): ItemKey =>
   key(joined('entry', organization, kind, id), 'entry');
 export const uniqueKey = (organization: string, kind: string, name: string, value: string): ItemKey =>
@@ -122,6 +125,17 @@ export const deliveriesBetween = (rollout: string, shard: number, from: number, 
   pk: shardPk(rollout, shard),
   skFrom: deliverySk(from),
   skTo: `${deliverySk(to - 1)}#mark`,
+});
+
+export const auditBetween = (organization: string, between: Between) => {
+  const { from, to } = listedBetween(between);
+  return { pk: joined('audit', organization), skFrom: from, skTo: to };
+};
+
+/** What is listed by time has a `#` behind it: the end itself is never met. An end before the beginning is none to DynamoDB. */
+export const listedBetween = ({ from, to }: Between) => ({
+  from: fixedPrefix(from),
+  to: fixedPrefix(Math.max(from, to)),
 });
 
 // ---- the listed index: its keys are written once and never change
@@ -194,5 +208,9 @@ export const deploymentOf = (itemKey: ItemKey): RecordKey => ({
   thing: thingOf(itemKey),
   id: theOne(itemKey.sk, 'deployment'),
 });
+export const auditEntryOf = ({ pk, sk }: ItemKey) => {
+  const [at = '', id = ''] = split(sk);
+  return { organization: theOne(pk, 'audit'), at: Number(at), id };
+};
 export const apiKeyOf = ({ pk }: ItemKey): string => theOne(pk, 'key');
 export const entryOf = ({ pk }: ItemKey): string => named(pk, 'entry', 3)[2] ?? '';

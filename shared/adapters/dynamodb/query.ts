@@ -85,14 +85,45 @@ export const itemsBetween = (
 
 const listed = names.indexes.listed;
 
-export const itemsListed = (table: Table, list: string, order: ListOrder): AsyncIterable<Item> =>
+/** Both ends included. */
+export interface Range {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** From the first character to the last that a sort key of ours can have. */
+const everything: Range = { from: ' ', to: '~' };
+
+export const itemsListed = (
+  table: Table,
+  list: string,
+  order: ListOrder,
+  { from, to }: Range = everything,
+): AsyncIterable<Item> =>
   ask(
     table,
     {
       IndexName: listed.name,
-      KeyConditionExpression: '#list = :list',
-      ExpressionAttributeNames: { '#list': listed.partitionKey },
-      ExpressionAttributeValues: toStored({ ':list': list }),
+      KeyConditionExpression: '#list = :list AND #place BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#list': listed.partitionKey, '#place': listed.sortKey },
+      ExpressionAttributeValues: toStored({ ':list': list, ':from': from, ':to': to }),
+      ScanIndexForward: order === 'oldest first',
+    },
+    firstPageItems,
+  );
+
+/** Eventually consistent: half the price. */
+export const itemsInOrder = (
+  table: Table,
+  { pk, skFrom, skTo }: { readonly pk: string; readonly skFrom: string; readonly skTo: string },
+  order: ListOrder,
+): AsyncIterable<Item> =>
+  ask(
+    table,
+    {
+      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
+      ExpressionAttributeValues: toStored({ ':pk': pk, ':from': skFrom, ':to': skTo }),
       ScanIndexForward: order === 'oldest first',
     },
     firstPageItems,

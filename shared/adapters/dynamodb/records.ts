@@ -5,7 +5,7 @@ import { isNew } from './condition.ts';
 import type { Item } from './item.ts';
 import { keyOf } from './item-key.ts';
 import { getItem, putItem, updateItem } from './items.ts';
-import { deploymentLists, deploymentOf, recordKey, recordsOf } from './keys.ts';
+import { deploymentLists, deploymentOf, listedBetween, recordKey, recordsOf } from './keys.ts';
 import { merged } from './merged.ts';
 import { itemsBeside, itemsListed } from './query.ts';
 import { decodeRecord, encodeEnd, encodeRecord } from './record-codec.ts';
@@ -50,8 +50,10 @@ export const dynamoRecords = (table: Table): Records => ({
     return item && decodeRecord(item);
   },
   loadMany: async (keys) => (await getItems(table, keys.map(recordKey))).map(decodeRecord),
-  keysOf: async function* (organization, channel, order) {
-    const lists = deploymentLists(organization, channel).map((list) => itemsListed(table, list, order));
+  keysOf: async function* (organization, channel, order, between) {
+    const lists = deploymentLists(organization, channel).map((list) =>
+      itemsListed(table, list, order, between && listedBetween(between)),
+    );
     for await (const item of merged(lists, order)) yield deploymentOfItem(item);
   },
   ofSlot: ({ thing, channel }) => ofSlot(table, thing, channel),

@@ -5,6 +5,7 @@ import {
   type ReturnConsumedCapacity,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
+import { longest, type Retention } from '#operations/retention';
 import { backOff, type Pause } from '../backoff.ts';
 
 export interface Table {
@@ -12,6 +13,8 @@ export interface Table {
   readonly name: string;
   /** Told what each request consumed, by table and index. Without it nothing is asked for. */
   readonly onCapacity?: (consumed: ConsumedCapacity, operation: string) => void;
+  /** How long what is over is kept; absent: as long as anywhere. */
+  readonly retention?: Retention;
   /** Between two attempts of what may work later. */
   readonly pause?: Pause;
 }
@@ -19,6 +22,8 @@ export interface Table {
 export type Consistency = 'consistent' | 'eventually consistent';
 
 export const conflictsMax = 5;
+
+export const retentionOf = ({ retention = longest }: Table): Retention => retention;
 
 export const pauseOf = ({ pause = backOff }: Table): Pause => pause;
 

@@ -34,9 +34,12 @@ export const memoryRecords = (): Records => {
         records,
         keys.map(({ thing, id }) => [thing, id]),
       ),
-    keysOf: async function* (organization, channel, order) {
+    keysOf: async function* (organization, channel, order, between) {
       const theirs = records.those(
-        (record) => record.organization === organization && record.slot.channel === channel,
+        (record) =>
+          record.organization === organization &&
+          record.slot.channel === channel &&
+          (between === undefined || (record.createdAt >= between.from && record.createdAt < between.to)),
       );
       for (const { id, slot } of inOrder(theirs, (record) => record.id, order))
         yield { thing: slot.thing, id };

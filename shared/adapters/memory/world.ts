@@ -1,5 +1,6 @@
 // A whole world in memory, with the handles that tests and simulations hold it by.
 import type { Chance, Clock, World } from '#engine/ports';
+import { memoryAudit } from './audit.ts';
 import { memoryCatalog } from './catalog.ts';
 import { type MemoryCertificates, memoryCertificates } from './certificates.ts';
 import { memoryContents } from './contents.ts';
@@ -65,6 +66,7 @@ export const memoryWorld = ({
     pongs: watched('pongs', memoryPongs()),
     keys: watched('keys', memoryKeys()),
     quotas: watched('quotas', memoryQuotas()),
+    audit: watched('audit', memoryAudit(clock)),
     catalog: watched('catalog', memoryCatalog()),
     transitions: watched('transitions', transitions),
     notices: watched('notices', notices),

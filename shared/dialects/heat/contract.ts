@@ -159,6 +159,18 @@ export const contract = defineContract({
     query: signature,
   },
 
+  'GET /v1/{tenant_id}/audit-events': {
+    summary: 'Who changed what, or tried to: by key, newest first. An addition to Heat.',
+    scopes: ['audit:read'],
+    query: z.object({
+      limit,
+      marker: text,
+      from: single(z.iso.datetime({ offset: true, error: 'must be a time' })).optional(),
+      to: single(z.iso.datetime({ offset: true, error: 'must be a time' })).optional(),
+    }),
+    answer: z.object({ audit_events: z.array(is.auditEvent) }),
+  },
+
   'GET /v3': { summary: 'The version of the identity API.', scopes: 'public', answer: is.identityVersion },
   'POST /v3/auth/tokens': {
     summary: 'Log in with an application credential: the id of an API key, and the key as its secret.',

@@ -4,6 +4,7 @@ import { contract } from './contract.ts';
 import { document } from './document.ts';
 import { fault } from './faults.ts';
 import { openstackRequestId } from './ids.ts';
+import { auditEvents } from './operations/audit-events.ts';
 import { configs } from './operations/configs.ts';
 import { deployments } from './operations/deployments.ts';
 import { insight } from './operations/insight.ts';
@@ -35,6 +36,7 @@ const operations: Operations<RouteName> = {
   ...metadata,
   ...servers,
   ...keystone,
+  ...auditEvents,
 };
 
 const requestIdHeader = 'x-openstack-request-id';

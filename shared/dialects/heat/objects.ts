@@ -215,3 +215,18 @@ export const token = z.object({
     expires_at: z.string(),
   }),
 });
+
+// ---- what Heat has not
+
+/** One attempt to change something. */
+export const auditEvent = z.object({
+  id: z.string().meta({ description: 'As a marker: those after it.' }),
+  at: z.string(),
+  user_id: z.string(),
+  method: z.string(),
+  route: z.string(),
+  path: z.string(),
+  target_id: z.string().nullable(),
+  outcome: z.string(),
+  status: z.int(),
+});

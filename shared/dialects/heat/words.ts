@@ -31,6 +31,7 @@ const policies: Readonly<Record<RouteName, string>> = {
   'POST /v1/{tenant_id}/servers/{server_id}/metadata_url': 'servers:metadata_url',
   'GET /v1/{tenant_id}/servers/{server_id}/metadata': 'servers:metadata',
   'HEAD /v1/{tenant_id}/servers/{server_id}/metadata': 'servers:metadata',
+  'GET /v1/{tenant_id}/audit-events': 'audit:events',
   'GET /v3': 'identity:versions',
   'POST /v3/auth/tokens': 'identity:authenticate',
   'GET /v3/auth/tokens': 'identity:validate_token',

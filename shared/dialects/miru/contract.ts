@@ -253,6 +253,18 @@ export const contract = defineContract({
     scopes: ['deployments:read'],
     answer: is.deploymentWait,
   },
+
+  'GET /beta/audit_events': {
+    summary: 'Who changed what, or tried to: by key, newest first. An addition to Miru.',
+    scopes: ['audit:read'],
+    query: z.object({
+      limit: clamped(1, 100, 10),
+      offset: clamped(0, 1_000_000, 0),
+      from: single(z.iso.datetime({ offset: true })).optional(),
+      to: single(z.iso.datetime({ offset: true })).optional(),
+    }),
+    answer: is.listOfObjects(is.auditEvent),
+  },
 });
 
 export type MiruContract = typeof contract;

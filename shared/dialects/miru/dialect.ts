@@ -6,6 +6,7 @@ import { referencePage } from '../reference.ts';
 import { contract } from './contract.ts';
 import { document } from './document.ts';
 import { editionNames, editionOf, isEdition } from './editions.ts';
+import { auditEvents } from './operations/audit-events.ts';
 import { configInstances } from './operations/config-instances.ts';
 import { configSchemas } from './operations/config-schemas.ts';
 import { configTypes } from './operations/config-types.ts';
@@ -32,6 +33,7 @@ const operations: Operations<RouteName> = {
   ...releases,
   ...devices,
   ...deployments,
+  ...auditEvents,
 };
 
 const unknownVersion = (asked: string | undefined): Refusal => {

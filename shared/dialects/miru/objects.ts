@@ -91,9 +91,14 @@ export const createConfigSchema = z.object({
   config_type_ref: configTypeRef,
   language: z.enum(['jsonschema', 'cue']),
   format: z.enum(['json', 'yaml', 'cue']),
-  documents: z.array(z.object({ name: z.string().min(1).max(256), data: z.string() })).min(1),
+  documents: z
+    .array(z.object({ name: z.string().min(1).max(256), data: z.string() }))
+    .min(1)
+    .max(100),
   instance_filepath: z.string().min(1).max(1024).optional(),
-  git_commit: z.object({ commit_ref: gitCommitRef, schema_filepaths: z.array(z.string()) }).optional(),
+  git_commit: z
+    .object({ commit_ref: gitCommitRef, schema_filepaths: z.array(z.string().max(1024)).max(100) })
+    .optional(),
 });
 
 // ---- config instances
@@ -229,6 +234,20 @@ export const deploymentWait = z.object({
   consequence: z.string().nullable(),
   attempts: z.int(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+/** Ours, beside Miru's: one attempt to change something. */
+export const auditEvent = z.object({
+  object: z.literal('audit_event'),
+  id,
+  at: time,
+  api_key_id: id,
+  method: z.string(),
+  route: z.string(),
+  path: z.string(),
+  target_id: z.string().nullable(),
+  outcome: z.string().meta({ description: '`granted`, `failed`, or why it was refused.' }),
+  status: z.int(),
 });
 
 // ---- envelopes

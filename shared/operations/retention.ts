@@ -1,0 +1,23 @@
+// How long what is over is kept, in each stage. What removes itself at once (pings, idempotency keys, counters) says so where it is written.
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface Retention {
+  /** Who did what. */
+  readonly auditMs: number;
+  /** A deployment that has ended, with its history. */
+  readonly endedMs: number;
+  /** Content that nothing names any more. */
+  readonly contentMs: number;
+}
+
+/** Thirteen months: whoever looks back a year finds all of it. */
+const production: Retention = { auditMs: 400 * dayMs, endedMs: 400 * dayMs, contentMs: 90 * dayMs };
+const trial: Retention = { auditMs: 90 * dayMs, endedMs: 90 * dayMs, contentMs: 14 * dayMs };
+
+const stages: Readonly<Record<string, Retention>> = { prod: production };
+
+/** A table is named after its stage. */
+export const retentionOf = (tableName: string): Retention =>
+  stages[tableName.replace(/^shadowcast-/, '')] ?? trial;
+
+export const longest = production;
