@@ -1,4 +1,5 @@
-// What is done every minute: look at what is overdue, until nothing is or there is no time left.
+// What is done every minute: look at rollouts and slots that are overdue, until nothing is or there is no time left.
+import { sweepRollouts } from '#engine/fleet/sweep-rollouts';
 import type { World } from '#engine/ports';
 import { type SweepFailure, sweepOverdue } from '#engine/sweep-overdue';
 import type { Facts } from '../wiring/facts.ts';
@@ -13,6 +14,8 @@ const placeOf = (failure: SweepFailure): Facts =>
 export const sweep =
   (world: World) =>
   async (remainingMs: () => number, log: Log): Promise<void> => {
+    const rollouts = await sweepRollouts(world)();
+    for (const { id, cause } of rollouts.failed) log.fault({ code: 'sweep.slot_failed', rollout: id }, cause);
     let looked = 0;
     for (;;) {
       const swept = await sweepOverdue(world)();
@@ -22,6 +25,9 @@ export const sweep =
       const isDone = swept.looked === 0 || remainingMs() < reserveMs;
       if (!isDone) continue;
       const { rested, failed } = swept;
-      return log.line({ code: 'sweep.done', failed: failed.length, rested }, { OverdueSlots: looked });
+      return log.line(
+        { code: 'sweep.done', failed: failed.length, rested, rollouts: rollouts.looked },
+        { OverdueSlots: looked },
+      );
     }
   };

@@ -14,6 +14,13 @@ export const codes = {
   'content.rejected': 'A thing asked for content that no current manifest of its names.',
   'content.malformed': 'A thing asked for content in words that are not in the protocol.',
   'content.failed': 'A thing asked for content and got no answer; it asks again.',
+  'rollout.looked_at': 'A rollout was looked at; `outcome` says what it is doing or has come to.',
+  'rollout.shard_carried':
+    'Things of one shard of a rollout were given their part, or called back; `outcome` says which.',
+  'rollout.later': 'A rollout, or a shard of it, could not be looked at; its message comes again.',
+  'rollout.given_up': 'The last delivery of a message failed: the rollout waits for an operator.',
+  'alarm.taken': 'An alarm has changed its state; `halted` rollouts had named it.',
+  'alarm.failed': 'An alarm’s change of state could not be looked at.',
   'webhook.delivered': 'A webhook’s receiver has taken a message.',
   'webhook.retrying':
     'A webhook’s receiver did not take a message; `reason` says why, and it is tried again.',

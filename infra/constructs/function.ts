@@ -2,7 +2,15 @@
 import { fileURLToPath } from 'node:url';
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -19,6 +27,7 @@ const entries: Record<FunctionName, string> = {
   'carry-out-transition': 'functions/workers/carry-out-transition.ts',
   'take-report': 'functions/workers/take-report.ts',
   'serve-content': 'functions/workers/serve-content.ts',
+  'roll-out': 'functions/workers/roll-out.ts',
   'deliver-webhook': 'functions/workers/deliver-webhook.ts',
   'sweep-overdue': 'functions/workers/sweep-overdue.ts',
 };
@@ -63,12 +72,19 @@ const emptyRole = (scope: Construct, functionName: string): Role =>
 
 export class HouseFunction<Name extends FunctionName = FunctionName> extends Construct {
   readonly lambda: NodejsFunction;
+  /** As metrics name it; the short one is the dimension `function` of our own. */
+  readonly functionName: string;
+  readonly name: FunctionName;
+  readonly memoryMb: number;
 
   constructor(scope: Construct, id: string, props: HouseFunctionProps<Name>) {
     super(scope, id);
     const { stage, name, memoryMb, timeout, environment, may, errorImpact, sendsToItself = false } = props;
     // Named, because operators search logs and metrics by what they know: stage and function.
     const functionName = named(stage, name);
+    this.functionName = functionName;
+    this.name = name;
+    this.memoryMb = memoryMb;
     const role = emptyRole(this, functionName);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -84,6 +100,11 @@ export class HouseFunction<Name extends FunctionName = FunctionName> extends Con
       timeout,
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Lambda's own START, END and REPORT of each invocation would weigh as much as our lines, and say nothing that is not a metric.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      // Sampled: the function itself decides which invocations say so much.
+      applicationLogLevelV2: ApplicationLogLevel.DEBUG,
       tracing: Tracing.ACTIVE,
       environment: { ...environment },
       entry: inRepository(entries[name]),

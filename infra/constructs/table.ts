@@ -9,7 +9,7 @@ import type { Permission } from './permission.ts';
 import { named, type Stage } from './stage.ts';
 
 const readings = ['GetItem', 'BatchGetItem', 'Query'] as const;
-const writings = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
+const writings = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'ConditionCheckItem'] as const;
 /** TransactWriteItems and TransactGetItems have no action of their own: they use these. */
 export type TableAction = (typeof readings)[number] | (typeof writings)[number];
 export type IndexName = keyof typeof names.indexes;

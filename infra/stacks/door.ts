@@ -18,6 +18,7 @@ type DoorProps = StageProps & {
   readonly table: HouseTable;
   readonly transitions: QueueWithWorker;
   readonly webhooks: QueueWithWorker;
+  readonly rollouts: QueueWithWorker;
 };
 
 /** A certificate that may be taken away is known only by the thing that has it. */
@@ -38,7 +39,7 @@ export class DoorStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, table, transitions: { queue }, webhooks, ...props }: DoorProps,
+    { stage, table, transitions: { queue }, webhooks, rollouts, ...props }: DoorProps,
   ) {
     super(scope, id, props);
     const environment = { STAGE: stage.name, TABLE_NAME: table.name, TRANSITIONS_QUEUE_URL: queue.queueUrl };
@@ -86,13 +87,15 @@ export class DoorStack extends Stack {
         environment: {
           STAGE: stage.name,
           TABLE_NAME: table.name,
+          TRANSITIONS_QUEUE_URL: queue.queueUrl,
+          ROLLOUTS_QUEUE_URL: rollouts.queue.queueUrl,
           WEBHOOKS_QUEUE_URL: webhooks.queue.queueUrl,
           WEBHOOK_REACH: stage.webhookReach,
         },
         may: [
-          ...table.allows(...changesSlots, 'DeleteItem'),
+          ...table.allows(...changesSlots, 'Query', 'DeleteItem'),
           table.allowsQueryOf('listed'),
-          sendTo(webhooks.queue),
+          sendTo(queue, rollouts.queue, webhooks.queue),
         ],
         errorImpact: 'Integrators who speak Humanitec: their calls fail, and their environments wait.',
       }),

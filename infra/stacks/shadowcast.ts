@@ -21,12 +21,13 @@ export const shadowcast = (scope: Construct, stage: Stage, env: Environment = {}
     ...about('what moves deployments along'),
     table,
   });
-  const { transitions, reports, webhooks } = workers;
+  const { transitions, reports, webhooks, rollouts } = workers;
   const door = new DoorStack(scope, named(stage, 'door'), {
     ...about('who may knock'),
     table,
     transitions,
     webhooks,
+    rollouts,
   });
   const devices = new DevicesStack(scope, named(stage, 'devices'), {
     ...about('the other end'),

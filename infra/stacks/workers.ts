@@ -14,6 +14,7 @@ export class WorkersStack extends Stack {
   readonly transitions: QueueWithWorker;
   readonly reports: QueueWithWorker;
   readonly webhooks: QueueWithWorker;
+  readonly rollouts: QueueWithWorker;
 
   constructor(scope: Construct, id: string, { stage, table, ...props }: WorkersProps) {
     super(scope, id, props);
@@ -100,17 +101,54 @@ export class WorkersStack extends Stack {
         }),
     });
 
+    this.rollouts = new QueueWithWorker(this, 'Rollouts', {
+      stage,
+      name: 'rollouts',
+      // A page of a fleet is hundreds of calls; what is left when the time is up goes on with the next message.
+      workerTimeout: Duration.seconds(60),
+      receivesMax: 5,
+      // Each takes one shard of a thousand devices: more at a time than the shadow service takes would help nobody.
+      concurrencyMax: 20,
+      errorImpact: 'Integrators: a deployment of an environment does not reach its devices.',
+      worker: ({ queue, timeout, receivesMax }) =>
+        new HouseFunction(this, 'RollOut', {
+          stage,
+          name: 'roll-out',
+          memoryMb: 1024,
+          timeout,
+          environment: {
+            ...everywhere,
+            TRANSITIONS_QUEUE_URL: transitions.queueUrl,
+            ROLLOUTS_QUEUE_URL: queue.queueUrl,
+            WEBHOOKS_QUEUE_URL: this.webhooks.queue.queueUrl,
+            RECEIVES_MAX: `${receivesMax}`,
+          },
+          may: [
+            ...table.allows(...changesSlots, 'Query', 'BatchWriteItem'),
+            table.allowsQueryOf('listed'),
+            sendTo(transitions, queue, this.webhooks.queue),
+          ],
+          // It looks again until the rollout is over.
+          sendsToItself: true,
+          errorImpact: 'Integrators: a rollout stands still; devices keep what they have.',
+        }),
+    });
+
     const sweepOverdue = new HouseFunction(this, 'SweepOverdue', {
       stage,
       name: 'sweep-overdue',
       memoryMb: 512,
       // Shorter than its minute, so that two sweeps do not overlap.
       timeout: Duration.seconds(50),
-      environment: { ...everywhere, TRANSITIONS_QUEUE_URL: transitions.queueUrl },
+      environment: {
+        ...everywhere,
+        TRANSITIONS_QUEUE_URL: transitions.queueUrl,
+        ROLLOUTS_QUEUE_URL: this.rollouts.queue.queueUrl,
+      },
       may: [
         ...table.allows(...changesSlots),
         table.allowsQueryOf('due'),
-        sendTo(transitions),
+        sendTo(transitions, this.rollouts.queue),
         // It rests while the queue is long.
         { actions: ['sqs:GetQueueAttributes'], resources: [transitions.queueArn] },
       ],
@@ -130,6 +168,11 @@ export class WorkersStack extends Stack {
       TransitionsDeadLettersUrl: [
         this.transitions.deadLetters,
         'Transitions that failed and wait for a person.',
+      ],
+      RolloutsQueueUrl: [this.rollouts.queue, 'Rollouts, and shards of their devices, that want a look.'],
+      RolloutsDeadLettersUrl: [
+        this.rollouts.deadLetters,
+        'Rollouts that could not be looked at, and wait for a person.',
       ],
       WebhooksQueueUrl: [this.webhooks.queue, 'What integrators’ systems are to be told.'],
       WebhooksDeadLettersUrl: [

@@ -8,6 +8,9 @@ const everywhere = {
 
 const sendsTransitions = { TRANSITIONS_QUEUE_URL: z.url() };
 
+const sendsRollouts = { ROLLOUTS_QUEUE_URL: z.url() };
+const receivesMax = { RECEIVES_MAX: z.coerce.number().int().positive() };
+
 const sendsNotices = {
   WEBHOOKS_QUEUE_URL: z.url(),
   /** Only a stage on this machine says the second: see `infra/constructs/stage.ts`. */
@@ -18,17 +21,20 @@ const sendsNotices = {
 export const environments = {
   'api-miru': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
   'api-heat': z.object({ ...everywhere, ...sendsTransitions }),
-  'api-humanitec': z.object({ ...everywhere, ...sendsNotices }),
+  'api-humanitec': z.object({ ...everywhere, ...sendsTransitions, ...sendsRollouts, ...sendsNotices }),
   'api-device': z.object({ ...everywhere, ...sendsTransitions, DEVICE_POLICY_NAME: z.string().min(1) }),
-  'carry-out-transition': z.object({
+  'carry-out-transition': z.object({ ...everywhere, ...sendsTransitions, ...receivesMax }),
+  'roll-out': z.object({
     ...everywhere,
     ...sendsTransitions,
-    RECEIVES_MAX: z.coerce.number().int().positive(),
+    ...sendsRollouts,
+    WEBHOOKS_QUEUE_URL: sendsNotices.WEBHOOKS_QUEUE_URL,
+    ...receivesMax,
   }),
   'take-report': z.object({ ...everywhere, ...sendsTransitions }),
   'serve-content': z.object({ ...everywhere }),
   'deliver-webhook': z.object({ ...everywhere, ...sendsNotices }),
-  'sweep-overdue': z.object({ ...everywhere, ...sendsTransitions }),
+  'sweep-overdue': z.object({ ...everywhere, ...sendsTransitions, ...sendsRollouts }),
 } as const;
 
 export type FunctionName = keyof typeof environments;

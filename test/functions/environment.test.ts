@@ -7,6 +7,7 @@ const whole: Readonly<Record<string, string>> = {
   STAGE: 'dev',
   TABLE_NAME: 'shadowcast-dev',
   TRANSITIONS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/shadowcast-dev-transitions',
+  ROLLOUTS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/shadowcast-dev-rollouts',
   WEBHOOKS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/shadowcast-dev-webhooks',
   WEBHOOK_REACH: 'public',
   DEVICE_POLICY_NAME: 'shadowcast-dev-thing',

@@ -1,6 +1,6 @@
 // Looking at a rollout: what is to be done follows from its phase, and what was found out becomes an event.
 import type { RolloutEvent } from '#domain/decide-rollout';
-import { callsBack, isRunning, type Rollout, type RolloutPhase } from '#domain/rollout';
+import { callsBack, isRunning, type Rollout, type RolloutEnd, type RolloutPhase } from '#domain/rollout';
 import type { ChangesSlots } from '../change-slot.ts';
 import type { Delivery, World } from '../ports.ts';
 import { advanceRollout, changeRollout } from './change-rollout.ts';
@@ -19,8 +19,20 @@ export interface RolloutOwner {
   readonly ended: (rollout: Rollout) => Promise<void>;
 }
 
-/** `later`: there is nothing to do before its `lookAt`. */
-export type LookedAt = RolloutPhase | 'later' | 'nothing to do' | 'taken back';
+/** What has come of a look; `later`: there is nothing to do before its `lookAt`. */
+export type LookedAt =
+  | RolloutPhase
+  | 'begun'
+  | RolloutEnd['status']
+  | 'later'
+  | 'nothing to do'
+  | 'taken back';
+
+export interface Looked {
+  readonly outcome: LookedAt;
+  /** As it is now; undefined: there is none. */
+  readonly rollout: Rollout | undefined;
+}
 
 type Look = (world: LooksAtRollouts, owner: RolloutOwner, rollout: Rollout) => Promise<RolloutEvent>;
 
@@ -70,31 +82,58 @@ const looks: Readonly<Record<RolloutPhase, Look>> = {
 const goesOn = ({ phase, lookAt }: Rollout, now: number): boolean =>
   phase !== 'over' && lookAt !== null && lookAt <= now;
 
-/** Twice, late or at the same time as another: whoever saves first has decided. */
-export const lookAtRollout =
-  (world: LooksAtRollouts, owner: RolloutOwner) =>
-  async (id: string, remainingMs: () => number): Promise<LookedAt> => {
-    const found = await world.rollouts.load(id);
-    if (found === undefined || found.phase === 'over') return 'nothing to do';
-    if (found.hold?.for === 'operator') return takeBack(world, id);
-    if (found.lookAt === null || found.lookAt > world.clock.now()) return 'later';
-    let rollout = found;
-    while (goesOn(rollout, world.clock.now()) && remainingMs() > reserveMs) {
-      const event = await looks[rollout.phase](world, owner, rollout);
-      const next = await advanceRollout(world)(rollout, event);
-      if (next === undefined) return rollout.phase;
-      // The group is free from this moment on, not from the next look.
-      if (isRunning(rollout) && !isRunning(next)) await owner.ended(next);
-      rollout = next;
-    }
-    return rollout.phase;
-  };
+/** What is worth telling of a step: that it began or ended, or else where it is. */
+const outcomeOf = (before: Rollout, after: Rollout): LookedAt => {
+  if (before.end === null && after.end !== null) return after.end.status;
+  return before.phase === 'sealing' && after.phase !== 'sealing' ? 'begun' : after.phase;
+};
 
 /** What sealing a page, or counting a large fleet, may take. */
 const reserveMs = 10_000;
 
+const step = async (
+  world: LooksAtRollouts,
+  owner: RolloutOwner,
+  rollout: Rollout,
+): Promise<Rollout | undefined> => {
+  const event = await looks[rollout.phase](world, owner, rollout);
+  const next = await advanceRollout(world)(rollout, event);
+  // The group is free from this moment on, not from the next look.
+  if (next !== undefined && isRunning(rollout) && !isRunning(next)) await owner.ended(next);
+  return next;
+};
+
+const carryOn = async (
+  world: LooksAtRollouts,
+  owner: RolloutOwner,
+  found: Rollout,
+  remainingMs: () => number,
+): Promise<Rollout> => {
+  let rollout = found;
+  while (goesOn(rollout, world.clock.now()) && remainingMs() > reserveMs) {
+    const next = await step(world, owner, rollout);
+    // Somebody was faster: the next look is theirs.
+    if (next === undefined) return rollout;
+    rollout = next;
+  }
+  return rollout;
+};
+
+/** Twice, late or at the same time as another: whoever saves first has decided. */
+export const lookAtRollout =
+  (world: LooksAtRollouts, owner: RolloutOwner) =>
+  async (id: string, remainingMs: () => number): Promise<Looked> => {
+    const found = await world.rollouts.load(id);
+    if (found === undefined || found.phase === 'over') return { outcome: 'nothing to do', rollout: found };
+    if (found.hold?.for === 'operator') return takeBack(world, id);
+    if (found.lookAt === null || found.lookAt > world.clock.now())
+      return { outcome: 'later', rollout: found };
+    const rollout = await carryOn(world, owner, found, remainingMs);
+    return { outcome: outcomeOf(found, rollout), rollout };
+  };
+
 /** An operator has sent its message back from where it waited. */
-const takeBack = async (world: LooksAtRollouts, id: string): Promise<LookedAt> => {
+const takeBack = async (world: LooksAtRollouts, id: string): Promise<Looked> => {
   await changeRollout(world)(id, { type: 'redrive' }, 'engine');
-  return 'taken back';
+  return { outcome: 'taken back', rollout: await world.rollouts.load(id) };
 };

@@ -7,13 +7,29 @@ import { changeRollout } from './change-rollout.ts';
 const graceMs = 30_000;
 const foundMax = 500;
 
-/** How many were overdue. Moves each one's `lookAt` in the same write that sends it on. */
-export const sweepRollouts =
-  (world: Pick<World, 'clock' | 'rollouts' | 'fanOut'>) => async (): Promise<number> => {
-    let looked = 0;
-    for (const id of await world.rollouts.due(world.clock.now() - graceMs, foundMax)) {
-      const changed = await changeRollout(world)(id, { type: 'look' }, 'engine');
-      if (changed !== undefined && !isRefusal(changed) && changed.changed) looked += 1;
+type Needs = Pick<World, 'clock' | 'rollouts' | 'fanOut'>;
+
+export interface SweptRollouts {
+  readonly looked: number;
+  /** They stay due, and the others do not wait for them. */
+  readonly failed: readonly { readonly id: string; readonly cause: unknown }[];
+}
+
+/** Moves its `lookAt` in the same write that sends it on. */
+const lookAt = async (world: Needs, id: string): Promise<boolean> => {
+  const changed = await changeRollout(world)(id, { type: 'look' }, 'engine');
+  return changed !== undefined && !isRefusal(changed) && changed.changed;
+};
+
+export const sweepRollouts = (world: Needs) => async (): Promise<SweptRollouts> => {
+  const failed: { id: string; cause: unknown }[] = [];
+  let looked = 0;
+  for (const id of await world.rollouts.due(world.clock.now() - graceMs, foundMax)) {
+    try {
+      if (await lookAt(world, id)) looked += 1;
+    } catch (cause) {
+      failed.push({ id, cause });
     }
-    return looked;
-  };
+  }
+  return { looked, failed };
+};

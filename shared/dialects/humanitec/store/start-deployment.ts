@@ -107,17 +107,16 @@ const deploymentOf = (
 });
 
 /** The one before is over: its end goes on record before its place is taken. */
-const fileEnded = async (
-  world: World,
-  organization: string,
-  body: Body<'env'>,
-): Promise<Body<'env'> | Refusal> => {
+const fileEnded = async (world: World, app: Of<'app'>, body: Body<'env'>): Promise<Body<'env'> | Refusal> => {
   const { last } = body;
   if (last === null) return body;
   const state = await stateOf(world, last);
   if (state.status === 'in progress') return busy(last, 'is running in this environment');
+  // Whoever looks at its rollout would have said so, and now finds that somebody else has put it on record.
+  if (last.ended === null && last.rollout !== null)
+    await announce(world)(announcerOf(app), last, 'deployment_finished');
   const ended = { ...last, ended: state };
-  await file(world, organization, ended);
+  await file(world, app.organization, ended);
   return withEnd(body, ended);
 };
 
@@ -162,7 +161,7 @@ export const startDeployment =
       if (earlier !== undefined) return earlier;
       if (last !== null && last.id !== seen) return busy(last, 'was started at the same time');
       if (entry.body.paused) return paused(env);
-      const before = await fileEnded(world, entry.organization, entry.body);
+      const before = await fileEnded(world, env.app, entry.body);
       if (isRefusal(before)) return before;
       const deployment = await compose(world, intent, before, ids[0]);
       if (isRefusal(deployment)) return deployment;
