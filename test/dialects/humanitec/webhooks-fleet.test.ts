@@ -24,10 +24,10 @@ const given = async () => {
   };
 
   const unhurried = () => 60_000;
-  const rollOut = async (): Promise<void> => {
+  const rollOut = async (owner = ownerOf(world)): Promise<void> => {
     for (let next = fanOut.take(); next !== undefined; next = fanOut.take()) {
       const { rollout, shard } = next;
-      if (shard === undefined) await lookAtRollout(world, ownerOf(world))(rollout, unhurried);
+      if (shard === undefined) await lookAtRollout(world, owner)(rollout, unhurried);
       else await carryShard(world)(rollout, shard, unhurried);
     }
   };
@@ -65,4 +65,30 @@ it('a deployment to devices is announced when it starts, and its end when they h
     status: 'succeeded',
   });
   expect(heard()).toHaveLength(2);
+});
+
+it('an end that is first seen by whoever starts the next deployment is announced by them', async () => {
+  const { system, deploy, deliverOnce, rollOut, shown, heard, clock } = await given();
+  const { id } = await deploy('web');
+  const { thing, channel } = await shown();
+  await system.report(thing, {}, channel);
+  const dying = { ...ownerOf(system.world), ended: () => Promise.reject(new Error('out of power')) };
+  let died = false;
+  for (let look = 0; look < 10 && !died; look += 1) {
+    clock.pass(60_000);
+    await rollOut(dying).catch(() => {
+      died = true;
+    });
+  }
+  expect(died).toBe(true);
+  const next = await deploy('api');
+  await deliverOnce();
+  const events = heard().map(({ event, deploy_id }) => [event, deploy_id]);
+  expect(events.toSorted()).toEqual(
+    [
+      ['deployment.finished', id],
+      ['deployment.started', id],
+      ['deployment.started', next.id],
+    ].toSorted(),
+  );
 });
