@@ -520,6 +520,16 @@ export const contract = defineContract({
 
   // ---- webhooks
 
+  'GET /orgs/{orgId}/events': {
+    summary: 'What webhooks can be told of, and what they can say about it.',
+    scopes: ['webhooks:read'],
+    answer: listOf(is.event),
+  },
+  'DELETE /orgs/{orgId}/apps/{appId}/jobs': {
+    summary: 'Delete all webhooks of an application.',
+    scopes: ['webhooks:write'],
+    status: 204,
+  },
   'GET /orgs/{orgId}/apps/{appId}/webhooks': {
     summary: 'List webhooks.',
     scopes: ['webhooks:read'],

@@ -550,6 +550,8 @@ const webhookDelivery = z.object({
   next_attempt_at: time.nullable(),
 });
 
+export const event = z.object({ scope: z.string(), type: z.string(), properties: z.array(z.string()) });
+
 export const webhook = z.object({
   id: z.string(),
   disabled: z.boolean(),

@@ -124,6 +124,27 @@ describe('a webhook', () => {
     await listen();
   });
 
+  it('goes with all others at once', async () => {
+    const { does, listen } = await given();
+    await does(`DELETE ${app}/jobs`);
+    for (let at = 0; at < 3; at += 1) await listen({ id: `hook-${at}` });
+    await does(`DELETE ${app}/jobs`);
+    expect(await does(`GET ${hooks}`)).toEqual([]);
+    await listen({ id: 'hook-1' });
+    expect(await does(`GET ${hooks}`)).toHaveLength(1);
+  });
+
+  it('is told beforehand what it can listen to, and what it can say', async () => {
+    const { does, listen } = await given();
+    const events = await does('GET /orgs/acme/events');
+    expect(events).toEqual([
+      { scope: 'deployment', type: 'started', properties: expect.arrayContaining(['deploy_id', 'status']) },
+      { scope: 'deployment', type: 'finished', properties: expect.arrayContaining(['deploy_id', 'status']) },
+    ]);
+    const { scope, type } = events[1];
+    expect((await listen({ triggers: [{ scope, type }] })).triggers).toEqual([finished]);
+  });
+
   it('goes with its application', async () => {
     const { world, does, listen } = await given();
     await listen();

@@ -6,6 +6,8 @@ import { load, loadMany, newEntry, type Of, remove, revise, save } from '../stor
 import type { Body } from '../store/kinds.ts';
 import { findApp, inApp, notFound } from '../store/paths.ts';
 import { type Made, madeBy, repeatOf } from '../store/repeats.ts';
+import { placeholders } from '../webhooks/compose.ts';
+import { events } from '../webhooks/events.ts';
 import { newWebhookSecret } from '../webhooks/secret.ts';
 import { tellWebhook } from '../webhooks/tell.ts';
 import { listed } from './lists.ts';
@@ -131,7 +133,39 @@ const refuseChange = (world: World, { id }: Of<'webhook'>, change: Change): Refu
   return change.url == null ? undefined : refuseUrl(world, change.url);
 };
 
-export const webhooks: Operations<Below<Path>> = {
+/** Until it is gone, whoever changes it meanwhile. */
+const removeWhole = async (world: World, app: Of<'app'>, entry: Of<'webhook'>): Promise<void> => {
+  const { place, id } = entry;
+  for (
+    let there: Of<'webhook'> | undefined = entry;
+    there !== undefined;
+    there = await load(world, place, id)
+  )
+    if (await remove(world, there)) break;
+  await unnameIn(world, app, id);
+  // Somebody may have made another one of that name meanwhile.
+  if ((await load(world, place, id)) !== undefined) await nameIn(world, app, id);
+};
+
+const removeAll = async (world: World, app: Of<'app'>): Promise<void> => {
+  const found = await loadMany(world, inApp(app, 'webhook'), app.body.webhooks);
+  for (const entry of found.values()) await removeWhole(world, app, entry);
+};
+
+type Route = Below<Path> | 'GET /orgs/{orgId}/events' | 'DELETE /orgs/{orgId}/apps/{appId}/jobs';
+
+export const webhooks: Operations<Route> = {
+  'GET /orgs/{orgId}/events': () => async () => ({
+    body: Object.values(events).map((event) => ({ ...event, properties: [...placeholders] })),
+  }),
+
+  'DELETE /orgs/{orgId}/apps/{appId}/jobs': (world) => async (call) => {
+    const app = await findApp(world, call);
+    if (isRefusal(app)) return app;
+    await removeAll(world, app);
+    return nothing;
+  },
+
   'GET /orgs/{orgId}/apps/{appId}/webhooks': (world) => async (call) => {
     const app = await findApp(world, call);
     if (isRefusal(app)) return app;
@@ -161,15 +195,9 @@ export const webhooks: Operations<Below<Path>> = {
   'DELETE /orgs/{orgId}/apps/{appId}/webhooks/{jobId}': (world) => async (call) => {
     const app = await findApp(world, call);
     if (isRefusal(app)) return app;
-    for (;;) {
-      const entry = await find(world, call);
-      if (isRefusal(entry)) return entry;
-      if (!(await remove(world, entry))) continue;
-      await unnameIn(world, app, entry.id);
-      // Somebody may have made another one of that name meanwhile.
-      const successor = await load(world, entry.place, entry.id);
-      if (successor !== undefined) await nameIn(world, app, entry.id);
-      return nothing;
-    }
+    const entry = await find(world, call);
+    if (isRefusal(entry)) return entry;
+    await removeWhole(world, app, entry);
+    return nothing;
   },
 };
