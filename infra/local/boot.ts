@@ -2,9 +2,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Closers, closers } from './closers.ts';
+import { type DynamoDbDoor, startDynamoDbDoor } from './dynamodb/door.ts';
 import { startDynamoDbLocal } from './dynamodb/dynamodb-local.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { httpApis } from './gateway/http-apis.ts';
+import { type Access, type AccessParts, createAccess } from './iam/access.ts';
+import type { Place } from './iam/calls/place.ts';
+import { grantsOf } from './iam/grants.ts';
+import { iotObjections, queueObjection } from './iam/objections.ts';
+import { checkWiring } from './iam/wiring.ts';
 import { type IotCore, type RuleAction, startIotCore } from './iot/iot-core.ts';
 import { type Functions, localFunctions } from './lambda/functions.ts';
 import { asyncInvoker } from './lambda/invoke-asynchronously.ts';
@@ -15,7 +21,7 @@ import type { Progress } from './progress.ts';
 import { sdkEnvironment } from './runtime-environment.ts';
 import { startClock } from './schedule/clock.ts';
 import { type Queues, startQueues } from './sqs/queues.ts';
-import { localAccount, localRegion, type State } from './state.ts';
+import { type Identity, localAccount, localRegion, type State } from './state.ts';
 import { readAssembly } from './template/assembly.ts';
 import { type Planned, planResources } from './template/plan.ts';
 import { resourceTypes } from './template/resource-types.ts';
@@ -29,6 +35,7 @@ export type BootOptions = {
   progress: Progress;
   /** Resolves with the folder of the cloud assembly; runs while the parts start. */
   assembly: () => Promise<string>;
+  onAllowed?: AccessParts['onAllowed'];
 };
 
 export type Booted = {
@@ -38,10 +45,13 @@ export type Booted = {
   /** Variables with which any SDK or child process finds this cloud. */
   environment: Record<string, string>;
   functions: Functions;
+  dynamodb: Pick<DynamoDbDoor, 'answerInstead'>;
   close: () => Promise<void>;
 };
 
-type Stores = { queues: Queues; dynamodbEndpoint: string; planned: readonly Planned[]; world: World };
+type Stores = { queues: Queues; dynamodb: DynamoDbDoor; planned: readonly Planned[]; world: World };
+
+const place: Place = { region: localRegion, accountId: localAccount, partition: 'aws' };
 
 /** The gateway and the broker listen before there are functions; whoever asks early waits. */
 const lateFunctions = (opened: Closers) => {
@@ -68,18 +78,42 @@ const together = async <Results extends unknown[]>(
   return Promise.all(works) as Promise<Results>;
 };
 
-/** The stores, and beside them the plan: what is not supported is said before anything of the stacks starts. */
-const startStores = async (options: BootOptions, opened: Closers, apiUrl: string): Promise<Stores> => {
+const startTables = async (
+  { state, progress }: BootOptions,
+  opened: Closers,
+  access: Access,
+): Promise<DynamoDbDoor> => {
+  const files = { dataDir: state.path('dynamodb'), logFile: state.path('logs', 'dynamodb.log') };
+  const { endpoint } = await progress.step('start DynamoDB Local', () =>
+    opened.open(startDynamoDbLocal(files)),
+  );
+  const { accessKeyId } = state.identity;
+  return opened.open(startDynamoDbDoor({ endpoint, access, place, accessKeyId }));
+};
+
+/**
+ * The stores, and beside them the plan: what is not supported, and what AWS would not be allowed to do for us, is said before anything
+ * of the stacks starts.
+ */
+const startStores = async (
+  options: BootOptions,
+  opened: Closers,
+  access: Access,
+  apiUrl: string,
+): Promise<Stores> => {
   const { state, progress } = options;
-  const dynamodb = { dataDir: state.path('dynamodb'), logFile: state.path('logs', 'dynamodb.log') };
-  const [queues, { endpoint: dynamodbEndpoint }, stacks] = await together([
-    opened.open(startQueues({ dataDir: state.path('sqs'), region: localRegion })),
-    progress.step('start DynamoDB Local', () => opened.open(startDynamoDbLocal(dynamodb))),
+  const objection = queueObjection({ access, place });
+  const [queues, dynamodb, stacks] = await together([
+    opened.open(startQueues({ dataDir: state.path('sqs'), region: localRegion, objection })),
+    startTables(options, opened, access),
     progress.step('synthesize the templates', async () => readAssembly(await options.assembly())),
   ]);
-  const place = { region: localRegion, accountId: localAccount, partition: 'aws' };
   const world: World = { ...place, queueUrl: queues.url, apiUrl };
-  return { queues, dynamodbEndpoint, planned: planResources(stacks, resourceTypes, world), world };
+  const planned = planResources(stacks, resourceTypes, world);
+  const grants = grantsOf(planned, world);
+  checkWiring(planned, grants, world);
+  access.enforce(grants);
+  return { queues, dynamodb, planned, world };
 };
 
 const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> => {
@@ -87,11 +121,13 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
   const { identity } = state;
   const logs = logFiles(state.path('logs'));
   const { running, run } = lateFunctions(opened);
+  const { onAllowed } = options;
+  const access = createAccess({ administrator: identity, logOf: logs, ...(onAllowed && { onAllowed }) });
 
   await requireFree(mqttPort, '--mqtt-port');
   const invoke = async (arn: string, event: string) => (await running).find(arn).invoke(event);
   const gateway = await opened.open(startGateway({ port: options.port, invoke, log: logs('http-api') }));
-  const { queues, dynamodbEndpoint, planned, world } = await startStores(options, opened, gateway.url);
+  const { queues, dynamodb, planned, world } = await startStores(options, opened, access, gateway.url);
 
   // Last, and straight before the rules: devices of the last run reconnect as soon as it listens.
   const iot = await opened.open(
@@ -99,6 +135,7 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
       dataDir: state.path('iot'),
       mqttPort,
       accessKeyId: identity.accessKeyId,
+      objections: iotObjections({ access, place }),
       region: localRegion,
       accountId: localAccount,
       deliver: delivery(queues, running),
@@ -106,14 +143,19 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
     }),
   );
 
-  const environment = sdkEnvironment(localRegion, identity, {
-    dynamodb: dynamodbEndpoint,
-    sqs: queues.endpoint,
-    iotData: iot.dataEndpoint,
-    iot: iot.controlEndpoint,
-  });
+  const environmentOf = (caller: Identity) =>
+    sdkEnvironment(localRegion, caller, {
+      dynamodb: dynamodb.endpoint,
+      sqs: queues.endpoint,
+      iotData: iot.dataEndpoint,
+      iot: iot.controlEndpoint,
+    });
   const asynchronously = asyncInvoker(logs('asynchronous'));
-  const functions = localFunctions({ runtimeEnvironment: environment, logOf: logs, asynchronously });
+  const functions = localFunctions({
+    runtimeEnvironment: (name) => environmentOf(access.identityOf(name)),
+    logOf: logs,
+    asynchronously,
+  });
   opened.add(functions.stop);
   const clock = startClock();
   opened.add(clock.stop);
@@ -121,7 +163,7 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
   const client = { region: localRegion, credentials: identity };
   const parts: Parts = {
     world,
-    dynamodb: new DynamoDBClient({ ...client, endpoint: dynamodbEndpoint }),
+    dynamodb: new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint }),
     queues,
     sqs: new SQSClient({ ...client, endpoint: queues.endpoint }),
     iot,
@@ -133,7 +175,15 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
   await progress.step('start tables, queues, functions and routes', () => startResources(planned, parts));
   run(functions);
   gateway.open(parts.apis.api(localAccount), parts.apis.routes());
-  return { planned, gateway, mqtt: iot.mqtt, environment, functions, close: opened.close };
+  return {
+    planned,
+    gateway,
+    mqtt: iot.mqtt,
+    environment: environmentOf(identity),
+    functions,
+    dynamodb,
+    close: opened.close,
+  };
 };
 
 export const boot = async (options: BootOptions): Promise<Booted> => {

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { type Booted, boot } from './boot.ts';
 import { startChild } from './child.ts';
+import type { DynamoDbDoor } from './dynamodb/door.ts';
+import type { AccessParts } from './iam/access.ts';
 import type { Outcome } from './lambda/messages.ts';
 import { PlainError } from './plain-error.ts';
 import { type Progress, silent } from './progress.ts';
@@ -32,6 +34,8 @@ export type LocalCloud = {
   environment: Readonly<Record<string, string>>;
   /** Invokes a function by its name, as if by hand; the event and the answer are JSON values. */
   invoke: (functionName: string, event: unknown) => Promise<Outcome>;
+  /** For whoever wants the table to answer otherwise for a while. */
+  dynamodb: Pick<DynamoDbDoor, 'answerInstead'>;
   close: () => Promise<void>;
 };
 
@@ -43,6 +47,10 @@ export type LocalCloudOptions = {
   mqttPort?: number;
   fresh?: boolean;
   progress?: Progress;
+  /** Sees each call of a function that its role allows. */
+  onAllowed?: AccessParts['onAllowed'];
+  /** Changes the templates in this folder before they are read. */
+  alterAssembly?: (folder: string) => Promise<void> | void;
 };
 
 const organization = 'local';
@@ -116,7 +124,12 @@ const startOn = async (state: State, options: LocalCloudOptions): Promise<LocalC
     port: options.port ?? 0,
     mqttPort: options.mqttPort ?? 0,
     progress,
-    assembly: () => synthesize(state.path('cdk.out')),
+    assembly: async () => {
+      const folder = await synthesize(state.path('cdk.out'));
+      await options.alterAssembly?.(folder);
+      return folder;
+    },
+    ...(options.onAllowed && { onAllowed: options.onAllowed }),
   });
   try {
     const tableName = tableNameOf(booted);
@@ -128,6 +141,7 @@ const startOn = async (state: State, options: LocalCloudOptions): Promise<LocalC
       environment: booted.environment,
       invoke: (name, event) =>
         booted.functions.find(functionNamed(booted, name)).invoke(JSON.stringify(event ?? null)),
+      dynamodb: booted.dynamodb,
       close: async () => {
         await booted.close();
         state.release();

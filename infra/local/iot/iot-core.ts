@@ -5,7 +5,7 @@ import { parsePolicy } from './broker/policy.ts';
 import { AwsError } from './http/aws-error.ts';
 import { controlPlaneRoutes } from './http/control-plane.ts';
 import { dataPlaneRoutes } from './http/data-plane.ts';
-import { startRestServer } from './http/rest-server.ts';
+import { type Objection, startRestServer } from './http/rest-server.ts';
 import type { Message } from './message.ts';
 import { arnsOf } from './registry/arns.ts';
 import { openCertificateAuthority } from './registry/ca.ts';
@@ -21,8 +21,10 @@ export interface IotCoreOptions {
   dataDir: string;
   /** 0 for any free one. */
   mqttPort: number;
-  /** The only one whose HTTP requests are served. */
+  /** Whose HTTP requests are served, whatever they ask for. */
   accessKeyId: string;
+  /** What is held against HTTP requests of others; without it, none of them is served. */
+  objections?: { data: Objection; control: Objection };
   region: string;
   accountId: string;
   /** Carries out a rule's action; a rejection goes to the rule's error action. */
@@ -45,7 +47,7 @@ const host = 'localhost';
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 export const startIotCore = async (options: IotCoreOptions): Promise<IotCore> => {
-  const { accessKeyId, log } = options;
+  const { accessKeyId, objections, log } = options;
   const opened: (() => unknown)[] = [];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
@@ -84,6 +86,7 @@ export const startIotCore = async (options: IotCoreOptions): Promise<IotCore> =>
       routes: dataPlaneRoutes({ shadows, publish, nowSeconds }),
       accessKeyId,
       refusal: new AwsError('ForbiddenException', 403, 'Forbidden'),
+      ...(objections && { objection: objections.data }),
       log,
     });
     opened.push(() => data.close());
@@ -96,6 +99,7 @@ export const startIotCore = async (options: IotCoreOptions): Promise<IotCore> =>
         403,
         'The security token included in the request is invalid.',
       ),
+      ...(objections && { objection: objections.control }),
       log,
     });
     opened.push(() => control.close());

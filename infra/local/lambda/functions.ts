@@ -17,8 +17,8 @@ export type Functions = {
 };
 
 export type FunctionsOptions = {
-  /** What the runtime itself puts into the environment of each function: region, credentials, endpoints. */
-  runtimeEnvironment: Readonly<Record<string, string>>;
+  /** What the runtime itself puts into the environment of a function: region, its own credentials, endpoints. */
+  runtimeEnvironment: (functionName: string) => Readonly<Record<string, string>>;
   logOf: (name: string) => (line: string) => void;
   asynchronously: AsyncInvoker;
 };
@@ -51,7 +51,7 @@ export const localFunctions = ({
       asynchronously.invoke(target, config, event).catch(complain);
     },
     environmentOf: (name) => ({
-      ...runtimeEnvironment,
+      ...runtimeEnvironment(name),
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',

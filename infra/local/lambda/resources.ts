@@ -4,13 +4,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { Parts } from '../parts.ts';
 import { PlainError } from '../plain-error.ts';
-import {
-  arnOf,
-  type Resource,
-  resourceType,
-  typeWithoutEffect,
-  withoutEffect,
-} from '../template/resource-type.ts';
+import { arnOf, type Resource, resourceType, withoutEffect } from '../template/resource-type.ts';
 import { startEventSource } from './event-source.ts';
 
 /** Where the template reserves none: enough to show concurrency, few enough for two cores. */
@@ -29,7 +23,7 @@ const functionProperties = z.strictObject({
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
   ReservedConcurrentExecutions: z.number().int().positive().optional(),
   RecursiveLoop: withoutEffect('nothing counts rounds here'),
-  Role: withoutEffect('permissions are not enforced on this machine'),
+  Role: z.string(),
   Architectures: withoutEffect('the bundle is JavaScript'),
   Description: withoutEffect('words for people'),
   LoggingConfig: withoutEffect('logs go to files'),
@@ -159,5 +153,4 @@ export const lambdaTypes = {
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
-  'AWS::Lambda::Permission': typeWithoutEffect('permissions are not enforced on this machine'),
 };

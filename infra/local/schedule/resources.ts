@@ -19,7 +19,7 @@ const schedule = resourceType({
     Target: z.strictObject({
       Arn: functionArn,
       Input: z.string().default('{}'),
-      RoleArn: withoutEffect('permissions are not enforced on this machine'),
+      RoleArn: withoutEffect('what the role allows is checked over the whole plan'),
       RetryPolicy: withoutEffect(
         'a local function is always reachable, so the scheduler itself never retries',
       ),

@@ -58,11 +58,39 @@ const restore = (dataDir: string): { store: SqsStore; persistence: PersistenceMa
 
 const nameOf = (arn: string): string => arn.split(':').at(-1) ?? '';
 
-export const startQueues = async (options: { dataDir: string; region: string }): Promise<Queues> => {
+/** What is answered in place of the queue's own answer, if anything. */
+export type QueueObjection = (
+  authorization: string | undefined,
+  operation: string,
+  body: Readonly<Record<string, unknown>>,
+) => { status: number; name: string; message: string } | undefined;
+
+/** Only the JSON protocol, which is what the SDKs speak: the older one has no operation in its header, and is served to nobody. */
+const guard = (app: ReturnType<typeof buildApp>, objection: QueueObjection): void => {
+  app.addHook('preHandler', async ({ headers, body }, reply) => {
+    const operation =
+      String(headers['x-amz-target'] ?? '')
+        .split('.')
+        .at(-1) ?? '';
+    const objected = objection(headers.authorization, operation, Object(body));
+    if (objected === undefined) return;
+    const { status, name, message } = objected;
+    reply.header('x-amzn-query-error', `${name};Sender`).type('application/x-amz-json-1.0');
+    return reply.code(status).send(JSON.stringify({ __type: `com.amazonaws.sqs#${name}`, message }));
+  });
+};
+
+export const startQueues = async (options: {
+  dataDir: string;
+  region: string;
+  /** Without it, everybody may do everything. */
+  objection?: QueueObjection;
+}): Promise<Queues> => {
   const { store, persistence } = restore(options.dataDir);
   const stores = { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, defaultRegion: options.region, stores });
   app.addHook('onClose', async () => persistence.close());
+  if (options.objection !== undefined) guard(app, options.objection);
   const endpoint = await app.listen({ port: 0, host: loopback });
 
   const url = (name: string): string => `${endpoint}/${localAccount}/${name}`;

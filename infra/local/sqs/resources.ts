@@ -1,6 +1,6 @@
 // The SQS resources of our templates.
 import * as z from 'zod';
-import { arnOf, resourceType, typeWithoutEffect, withoutEffect } from '../template/resource-type.ts';
+import { arnOf, resourceType, withoutEffect } from '../template/resource-type.ts';
 
 /** Numbers may be written as text in a template. */
 const seconds = (max: number) => z.coerce.number().int().min(0).max(max);
@@ -15,7 +15,7 @@ const properties = z.strictObject({
     .strictObject({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number().int().positive() })
     .optional(),
   MessageRetentionPeriod: withoutEffect('messages are kept until somebody takes them'),
-  RedriveAllowPolicy: withoutEffect('permissions are not enforced on this machine'),
+  RedriveAllowPolicy: withoutEffect('nobody redrives by hand here'),
   SqsManagedSseEnabled: withoutEffect('nothing is encrypted at rest on this machine'),
   KmsMasterKeyId: withoutEffect('nothing is encrypted at rest on this machine'),
   KmsDataKeyReusePeriodSeconds: withoutEffect('nothing is encrypted at rest on this machine'),
@@ -48,7 +48,4 @@ const queue = resourceType({
   },
 });
 
-export const sqsTypes = {
-  'AWS::SQS::Queue': queue,
-  'AWS::SQS::QueuePolicy': typeWithoutEffect('permissions are not enforced on this machine'),
-};
+export const sqsTypes = { 'AWS::SQS::Queue': queue };

@@ -9,7 +9,7 @@ const action = z
       .strictObject({
         QueueUrl: z.string(),
         UseBase64: z.boolean().optional(),
-        RoleArn: withoutEffect('permissions are not enforced on this machine'),
+        RoleArn: withoutEffect('what the role allows is checked over the whole plan'),
       })
       .optional(),
   })

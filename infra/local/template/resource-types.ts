@@ -1,14 +1,14 @@
 // The one table of what the local cloud knows: each type of resource, the properties it honours, and how it starts. All else is an error.
 import { dynamodbTypes } from '../dynamodb/resources.ts';
 import { gatewayTypes } from '../gateway/resources.ts';
+import { iamTypes } from '../iam/resources.ts';
 import { lambdaTypes } from '../lambda/resources.ts';
 import { scheduleTypes } from '../schedule/resources.ts';
 import { sqsTypes } from '../sqs/resources.ts';
 import { iotTypes } from './iot-resources.ts';
-import { arnOf, globalArnOf, typeWithoutEffect } from './resource-type.ts';
+import { arnOf, typeWithoutEffect } from './resource-type.ts';
 import type { ResourceTypes } from './scope.ts';
 
-const unenforced = 'permissions are not enforced on this machine';
 const unencrypted = 'nothing is encrypted at rest on this machine';
 
 export const resourceTypes: ResourceTypes = {
@@ -18,8 +18,7 @@ export const resourceTypes: ResourceTypes = {
   ...gatewayTypes,
   ...iotTypes,
   ...scheduleTypes,
-  'AWS::IAM::Role': typeWithoutEffect(unenforced, { Arn: globalArnOf('iam', 'role/') }, 'RoleName'),
-  'AWS::IAM::Policy': typeWithoutEffect(unenforced),
+  ...iamTypes,
   'AWS::KMS::Key': typeWithoutEffect(unencrypted, { Arn: arnOf('kms', 'key/') }),
   'AWS::KMS::Alias': typeWithoutEffect(unencrypted),
   'AWS::Logs::LogGroup': typeWithoutEffect(

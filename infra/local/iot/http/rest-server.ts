@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { jsonBytes } from '../json.ts';
 import { AwsError } from './aws-error.ts';
-import { createRouter, type Found, type Routes } from './routes.ts';
+import { createRouter, type Found, type RestRequest, type Routes } from './routes.ts';
 
 export interface RestServer {
   endpoint: string;
@@ -17,8 +17,17 @@ export interface RestServerParts {
   accessKeyId: string;
   /** What this service throws when the access key is another one. */
   refusal: AwsError;
+  /** Whether whoever has another key may do this; without it, nobody else may do anything. */
+  objection?: Objection;
   log: (line: string) => void;
 }
+
+/** What to answer in place of the route's own answer, if anything. */
+export type Objection = (
+  authorization: string | undefined,
+  route: string,
+  request: RestRequest,
+) => AwsError | undefined;
 
 const bodyBytesMax = 512 * 1024;
 
@@ -42,22 +51,26 @@ interface RestAnswer {
 }
 
 const answer = async (
-  { accessKeyId, refusal }: RestServerParts,
+  { accessKeyId, refusal, objection = () => refusal }: RestServerParts,
   find: (method: string, path: string) => Found | undefined,
   request: IncomingMessage,
 ): Promise<RestAnswer> => {
   // The body is read in any case: an answer before its end would break the client's connection.
   const body = await readBody(request);
-  if (!carriesKey(request, accessKeyId)) throw refusal;
+  const isAdministrator = carriesKey(request, accessKeyId);
+  if (!isAdministrator && request.headers.authorization === undefined) throw refusal;
   const url = new URL(request.url ?? '/', 'http://localhost');
   const found = find(request.method ?? 'GET', url.pathname);
-  if (found === undefined) throw notServed(request.method, url.pathname);
-  const result = await found.handler({
+  if (found === undefined) throw isAdministrator ? notServed(request.method, url.pathname) : refusal;
+  const asked: RestRequest = {
     params: found.params,
     query: url.searchParams,
     header: (name) => [request.headers[name]].flat()[0],
     body,
-  });
+  };
+  const objected = isAdministrator ? undefined : objection(request.headers.authorization, found.route, asked);
+  if (objected !== undefined) throw objected;
+  const result = await found.handler(asked);
   return { status: 200, body: result instanceof Uint8Array ? result : jsonBytes(result) };
 };
 

@@ -11,16 +11,22 @@ export type RestHandler = (request: RestRequest) => object | Uint8Array | Promis
 export type Routes = Record<string, RestHandler>;
 
 export interface Found {
+  /** As it is declared. */
+  route: string;
   handler: RestHandler;
   params: Record<string, string>;
 }
 
 export const createRouter = (routes: Routes) => {
-  const compiled = Object.entries(routes).map(([route, handler]) => ({ ...compileRoute(route), handler }));
+  const compiled = Object.entries(routes).map(([route, handler]) => ({
+    ...compileRoute(route),
+    route,
+    handler,
+  }));
   return (method: string, path: string): Found | undefined => {
-    for (const route of compiled) {
-      const params = route.method === method ? route.pattern.exec(path) : null;
-      if (params) return { handler: route.handler, params: decodeAll(params.groups ?? {}) };
+    for (const { route, handler, ...compiledRoute } of compiled) {
+      const params = compiledRoute.method === method ? compiledRoute.pattern.exec(path) : null;
+      if (params) return { route, handler, params: decodeAll(params.groups ?? {}) };
     }
     return undefined;
   };

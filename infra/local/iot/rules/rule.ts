@@ -17,7 +17,7 @@ export interface Rule {
 /** Templates carry booleans as text, too. */
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
-/** Permissions are not enforced on one machine, so the role says nothing here. */
+/** What the role allows is checked before anything starts, over the whole plan. */
 const sqs = z
   .strictObject({ QueueUrl: z.string(), RoleArn: z.string().optional(), UseBase64: flag.default(false) })
   .transform(
