@@ -15,15 +15,9 @@ const resource = z
   );
 
 const values = oneOrMore(z.coerce.string());
-const keys = z.partialRecord(
-  z.enum(conditionKeys, 'this condition key is not known to the local cloud'),
-  values,
-);
+const keys = z.partialRecord(z.enum(conditionKeys), values);
 const conditions = z
-  .partialRecord(
-    z.enum(conditionOperators, 'this condition operator is not evaluated by the local cloud'),
-    keys,
-  )
+  .partialRecord(z.enum(conditionOperators), keys)
   .transform((operators): Condition[] =>
     Object.entries(operators).flatMap(([operator, byKey]) =>
       Object.entries(byKey ?? {}).map(([key, wanted]) => ({ operator, key, values: wanted }) as Condition),
