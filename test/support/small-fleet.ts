@@ -1,22 +1,18 @@
-// A fleet in one process: things of one group that connect, apply, fail or stay silent, while time passes as fast as it can.
-import type { Current } from '#device/shadow';
+// A fleet in one process: things of one group, and rollouts to them. No dialect.
 import type { Digest } from '#domain/deployment';
 import { allAtOnce, type Plan } from '#domain/plan';
 import { isRefusal } from '#domain/refusal';
 import type { Rollout } from '#domain/rollout';
-import { carryShard } from '#engine/fleet/carry-shard';
 import { changeRollout } from '#engine/fleet/change-rollout';
-import { lookAtRollout, type RolloutOwner } from '#engine/fleet/look-at-rollout';
+import type { RolloutOwner } from '#engine/fleet/look-at-rollout';
 import { joinGroup } from '#engine/fleet/membership';
 import { beginRollout, reserveRollout } from '#engine/fleet/start-rollout';
 import { sweepRollouts } from '#engine/fleet/sweep-rollouts';
-import type { Delivery, FanOutMessage } from '#engine/ports';
+import type { Delivery } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
 import { sealContent, sealManifest } from '#engine/seal';
-import { takePresence } from '#engine/take-presence';
+import { fleetLife } from './fleet-life.ts';
 import { type SmallSystem, smallSystem } from './small-system.ts';
-
-export type Conduct = 'applies' | 'fails' | 'is silent';
 
 export interface FleetWish {
   readonly things: number;
@@ -25,16 +21,12 @@ export interface FleetWish {
   readonly system?: SmallSystem;
 }
 
-const plenty = () => 60_000;
 const channel = 'environment';
 
 export const smallFleet = async ({ things: count, offline = 0, system = smallSystem() }: FleetWish) => {
   const { world, clock } = system;
   const organization = 'acme';
   const group = 'line 1';
-  const conducts = new Map<string, (revision: Digest) => Conduct>();
-  /** Every target that a thing was shown, in order. */
-  const shown = new Map<string, string[]>();
   const ends: string[] = [];
 
   const owner: RolloutOwner = {
@@ -44,24 +36,22 @@ export const smallFleet = async ({ things: count, offline = 0, system = smallSys
     },
   };
 
-  const connect = (thing: string, versionNumber = 1) =>
-    takePresence(world)({ thing, eventType: 'connected', versionNumber, at: clock.now() });
+  const life = fleetLife(system, owner);
 
   const newThing = async (label: string, isOnline = true): Promise<string> => {
     const made = await registerThing(world)({ organization, roster: 'devices', label });
     if (isRefusal(made)) throw new Error(made.message);
-    if (isOnline) await connect(made.name);
+    if (isOnline) await life.connect(made.name);
     return made.name;
   };
 
   const join = (thing: string, own: Parameters<ReturnType<typeof joinGroup>>[1] = null) =>
     joinGroup(world)({ organization, group, channel, thing, by: 'key:ada' }, own);
 
-  const things: string[] = [];
   for (let at = 0; at < count; at += 1) {
     const thing = await newThing(`robot-${at}`, at < count - offline);
     await join(thing);
-    things.push(thing);
+    life.things.push(thing);
   }
   clock.pass(1);
 
@@ -94,53 +84,6 @@ export const smallFleet = async ({ things: count, offline = 0, system = smallSys
     await beginRollout(world)(id);
   };
 
-  const isOnline = async (thing: string): Promise<boolean> =>
-    (await world.things.load(thing))?.presence.state === 'online';
-
-  const wordOn = (thing: string): Current | undefined => {
-    const target = system.shadows.stateOf(thing, channel)?.target;
-    if (target === undefined) return undefined;
-    const { manifest } = system.targetOf(thing, channel);
-    const conduct = conducts.get(thing)?.(manifest) ?? 'applies';
-    if (conduct === 'is silent') return undefined;
-    return system.wordOf(
-      thing,
-      conduct === 'fails'
-        ? { state: 'failed', error: { code: 'no_space', message: 'The disk is full.' } }
-        : {},
-      channel,
-    );
-  };
-
-  const heard = new Map<string, number>();
-
-  /** Every thing that is connected says what it has made of its shadow. */
-  const report = async (): Promise<void> => {
-    for (const thing of things) {
-      const word = wordOn(thing);
-      if (word === undefined || heard.get(thing) === word.seq || !(await isOnline(thing))) continue;
-      heard.set(thing, word.seq);
-      shown.set(thing, [...(shown.get(thing) ?? []), word.manifest]);
-      await system.report(thing, word, channel);
-    }
-  };
-
-  const take = async ({ rollout, shard }: FanOutMessage): Promise<void> => {
-    await (shard === undefined
-      ? lookAtRollout(world, owner)(rollout, plenty)
-      : carryShard(world)(rollout, shard, plenty));
-  };
-
-  /** Everything that waits, and what comes of it; a second at a time. */
-  const run = async (seconds: number): Promise<void> => {
-    for (let second = 0; second < seconds; second += 1) {
-      for (let next = system.fanOut.take(); next !== undefined; next = system.fanOut.take()) await take(next);
-      await system.carryOutAll();
-      await report();
-      clock.pass(1000);
-    }
-  };
-
   const see = async (id: string): Promise<Rollout> => {
     const rollout = await world.rollouts.load(id);
     if (rollout === undefined) throw new Error(`There is no rollout ${id}.`);
@@ -162,18 +105,13 @@ export const smallFleet = async ({ things: count, offline = 0, system = smallSys
     system,
     world,
     clock,
-    things,
-    conducts,
-    shown,
+    ...life,
     ends,
     owner,
     newThing,
-    connect,
     join,
     reserve,
     start,
-    run,
-    take,
     see,
     deliveriesOf,
     change,
