@@ -4,6 +4,7 @@ import { transitionMessage } from '#adapters/sqs/transitions';
 import { carryOut } from '#engine/carry-out';
 import { giveUp } from '#engine/hand-over';
 import { Unavailable, type World } from '#engine/ports';
+import type { TransitionOutcome } from '#operations/metrics';
 import type { Measured } from '../wiring/emf.ts';
 import { ageMsOf, receivesOf, type Work } from '../wiring/worker.ts';
 
@@ -17,7 +18,7 @@ const measuredOf = ({ clock }: World, record: SQSRecord): Measured => ({
 export const carryOutTransition = (world: World, receivesMax: number): Work => ({
   take: async (body, record, log) => {
     const { thing, channel } = transitionMessage.parse(body);
-    const outcome = await carryOut(world)({ thing, channel });
+    const outcome: TransitionOutcome = await carryOut(world)({ thing, channel });
     log.line({ code: 'transition.carried_out', thing, channel, outcome }, measuredOf(world, record));
   },
   failed: async (body, record, cause, log) => {
@@ -27,7 +28,7 @@ export const carryOutTransition = (world: World, receivesMax: number): Work => (
     const isLost = receives >= receivesMax && !(cause instanceof Unavailable);
     const code = isLost ? 'transition.given_up' : 'transition.later';
     const { messageId } = record;
-    const outcome = isLost ? 'given up' : 'later';
+    const outcome: TransitionOutcome = isLost ? 'given up' : 'later';
     const facts = { code, thing: slot?.thing, channel: slot?.channel, outcome, messageId, receives } as const;
     log.fault(facts, cause, measuredOf(world, record));
     if (isLost && slot !== undefined) await giveUp(world)(slot);

@@ -21,6 +21,9 @@ const count = (command: string): void => {
 const told = (command: string, startedAt: number, outcome: string): void =>
   debug({ code: 'attempt.made', command, ms: Date.now() - startedAt, outcome });
 
+const isTooMuch = (cause: unknown): boolean =>
+  /throttl|TooManyRequests|ProvisionedThroughput|RequestLimit/i.test(nameOf(cause));
+
 const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : 'unknown');
 
 type Next = (args: never) => Promise<unknown>;
@@ -36,6 +39,7 @@ export const eachAttempt =
       told(commandName, startedAt, 'answered');
       return answer;
     } catch (cause) {
+      if (isTooMuch(cause)) measure('Throttles');
       told(commandName, startedAt, nameOf(cause));
       throw cause;
     }

@@ -57,6 +57,7 @@ const routeKeyOf = (route: string): HttpRouteKey => {
 
 export class ApiDoor extends Construct {
   readonly url: string;
+  readonly id: string;
   readonly #api: HttpApi;
 
   constructor(scope: Construct, id: string, { stage, errorImpact }: { readonly stage: Stage } & ErrorImpact) {
@@ -83,6 +84,7 @@ export class ApiDoor extends Construct {
       },
     });
     this.url = this.#api.apiEndpoint;
+    this.id = this.#api.apiId;
     saysWhoIsHurt(this.#api, { errorImpact });
     Validations.of(this.#api).acknowledge({
       id: 'AwsSolutions-APIG4',

@@ -32,6 +32,8 @@ const toQueue = (queue: IQueue, role: Role): CfnTopicRule.ActionProperty => ({
 });
 
 export class DeviceRule extends Construct {
+  readonly name: string;
+
   constructor(scope: Construct, id: string, { sql, to, failed, errorImpact }: DeviceRuleProps) {
     super(scope, id);
     const role = ruleRole(this, 'queue' in to ? [to.queue, failed] : [failed]);
@@ -46,6 +48,7 @@ export class DeviceRule extends Construct {
         errorAction: toQueue(failed, role),
       },
     });
+    this.name = rule.ref;
     saysWhoIsHurt(rule, { errorImpact });
     if ('lambda' in to) this.#mayInvoke(to.lambda, rule);
   }

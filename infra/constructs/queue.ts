@@ -15,6 +15,9 @@ type HouseQueueProps = ErrorImpact &
   };
 
 export class HouseQueue extends Queue {
+  /** Known in every stack of its stage: metrics name a queue, and none of them must hold its stack fast. */
+  readonly name: string;
+
   constructor(scope: Construct, id: string, { stage, name, errorImpact, ...props }: HouseQueueProps) {
     super(scope, id, {
       // Named, because operators redrive queues by hand and must not need the template to find them.
@@ -24,6 +27,7 @@ export class HouseQueue extends Queue {
       enforceSSL: true,
       ...props,
     });
+    this.name = named(stage, name);
     saysWhoIsHurt(this, { errorImpact });
   }
 

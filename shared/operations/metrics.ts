@@ -12,6 +12,20 @@ export const dimensionSets = {
 } as const satisfies Record<string, readonly string[]>;
 export type DimensionSet = keyof typeof dimensionSets;
 
+/** What the dimension `outcome` can be: what was done with a transition. */
+export const transitionOutcomes = [
+  'written',
+  'nothing to do',
+  'healed',
+  'thing offline',
+  'settled',
+  'abandoned',
+  'taken back',
+  'later',
+  'given up',
+] as const;
+export type TransitionOutcome = (typeof transitionOutcomes)[number];
+
 export interface MetricDescription {
   readonly unit: 'Count' | 'Milliseconds';
   readonly dimensions: DimensionSet;
@@ -111,6 +125,12 @@ export const metrics = {
     unit: 'Count',
     dimensions: 'ofStage',
     means: 'Rollouts that were stopped on their way, by failures, an alarm or a person.',
+  },
+
+  Throttles: {
+    unit: 'Count',
+    dimensions: 'ofStage',
+    means: 'Attempts that AWS has turned away because too much was asked of it: table, queues, shadows.',
   },
 
   ReadUnits: { unit: 'Count', dimensions: 'ofFunction', means: 'Read units that the table has charged.' },
