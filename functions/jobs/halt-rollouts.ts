@@ -17,14 +17,11 @@ export const haltRollouts =
   async (event: unknown, log: Log): Promise<void> => {
     const { alarmName: alarm, state } = alarmEvent.parse(event).detail;
     const halted = state.value === 'ALARM' ? await halt(world)(alarm, stageAlarm) : [];
-    log.line(
-      {
-        code: 'alarm.taken',
-        alarm,
-        state: state.value,
-        halted: halted.length,
-        others: halted.slice(0, 20).join(' '),
-      },
-      halted.length === 0 ? {} : { RolloutHalted: halted.length },
-    );
+    log.line({
+      code: 'alarm.taken',
+      alarm,
+      state: state.value,
+      halted: halted.length,
+      others: halted.slice(0, 20).join(' '),
+    });
   };

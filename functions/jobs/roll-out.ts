@@ -2,7 +2,7 @@
 import { fanOutMessage } from '#adapters/sqs/fan-out';
 import { carryShard } from '#engine/fleet/carry-shard';
 import { changeRollout } from '#engine/fleet/change-rollout';
-import { type LookedAt, lookAtRollout, type RolloutOwner } from '#engine/fleet/look-at-rollout';
+import { lookAtRollout, type RolloutOwner } from '#engine/fleet/look-at-rollout';
 import { Unavailable, type World } from '#engine/ports';
 import type { Log } from '../wiring/log.ts';
 import { receivesOf, type Work } from '../wiring/worker.ts';
@@ -22,29 +22,17 @@ const carry = async (world: World, id: string, shard: number, log: Log): Promise
 
 const look = async (world: World, owner: RolloutOwner, id: string, log: Log): Promise<void> => {
   const { outcome, rollout } = await lookAtRollout(world, owner)(id, remainingOf(world));
-  log.line(
-    {
-      code: 'rollout.looked_at',
-      rollout: id,
-      organization: rollout?.organization,
-      deployment: typeof rollout?.about.deployment === 'string' ? rollout.about.deployment : undefined,
-      outcome,
-      exposed: rollout?.exposed,
-      total: rollout?.total,
-      failure: rollout?.end?.failure?.code,
-    },
-    measuredOf(outcome),
-  );
+  log.line({
+    code: 'rollout.looked_at',
+    rollout: id,
+    organization: rollout?.organization,
+    deployment: typeof rollout?.about.deployment === 'string' ? rollout.about.deployment : undefined,
+    outcome,
+    exposed: rollout?.exposed,
+    total: rollout?.total,
+    failure: rollout?.end?.failure?.code,
+  });
 };
-
-/** What the look has made of it, where that is counted. */
-const measures: { readonly [Outcome in LookedAt]?: { readonly [metric: string]: number } } = {
-  begun: { RolloutStarted: 1 },
-  succeeded: { RolloutSucceeded: 1 },
-  failed: { RolloutFailed: 1 },
-};
-
-const measuredOf = (outcome: LookedAt) => measures[outcome] ?? {};
 
 export const rollOut = (world: World, owner: RolloutOwner, receivesMax: number): Work => ({
   take: async (body, _, log) => {
