@@ -1,0 +1,38 @@
+// What a deployment's life consumes is held here: within its aims, and the same however much is stored.
+import { expect, it } from 'vitest';
+import { aims } from './counts/bill.ts';
+import { summaries } from './counts/counts.ts';
+import { countLives } from './counts/measure.ts';
+import { purposeOf } from './counts/purposes.ts';
+import { type Consumed, type Meter, roundTripsOf, type Totals } from './counts/tally.ts';
+import { miru } from './lives/miru.ts';
+
+/** The aim is a third of it: the results say by how much it is missed. */
+const logBytesMax = 3 * 1024;
+
+/** Without what differs from run to run: how calls fell together, and lines that hold numbers. */
+const countedOf = ({ logBytes: _, roundTrips: __, gbSeconds: ___, ...counted }: Totals) => counted;
+
+const silent = (): void => {};
+
+it('a device deployment that supersedes another stays within its aims, at 10 stored deployments as at 1,000', async () => {
+  const [amongFew, amongMany] = await countLives([miru], [10, 1000], silent);
+  if (amongFew === undefined || amongMany === undefined) throw new Error('Two lives were to be counted.');
+  const { logBytes: _, ...held } = aims;
+  for (const [meter, aim] of Object.entries(held))
+    expect(amongFew.totals[meter as Meter], meter).toBeLessThanOrEqual(aim);
+  expect(amongFew.totals.logBytes).toBeLessThan(logBytesMax);
+  expect(countedOf(amongMany.totals)).toEqual(countedOf(amongFew.totals));
+  const isUnexplained = ({ meter, call, item }: Consumed): boolean =>
+    /Units$/.test(meter) && purposeOf(call, item) === '';
+  expect(amongFew.lines.filter(isUnexplained)).toEqual([]);
+  expect(summaries([amongFew])).toMatchObject({ miru: { shadowKb: 2, lambdaInvocations: 1.2 } });
+});
+
+it('calls that are under way together are one round trip', () => {
+  const call = (from: number, to: number) => ({ from, to });
+  expect(roundTripsOf([])).toBe(0);
+  expect(roundTripsOf([call(1, 2), call(3, 4)])).toBe(2);
+  expect(roundTripsOf([call(1, 4), call(2, 3), call(5, 6)])).toBe(2);
+  expect(roundTripsOf([call(1, 6), call(2, 3), call(4, 5)])).toBe(2);
+});

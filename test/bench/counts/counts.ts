@@ -1,0 +1,185 @@
+// Section: what one deployment consumes, from its creation to its confirmation, and what that costs.
+import { heat } from '../lives/heat.ts';
+import { humanitec } from '../lives/humanitec.ts';
+import { together } from '../lives/life.ts';
+import { miru } from '../lives/miru.ts';
+import { dollars, tableOf } from '../markdown.ts';
+import type { Section } from '../section.ts';
+import { aims, dollarsFor, dollarsOf, floor, lean } from './bill.ts';
+import { estimates } from './handlers.ts';
+import { type Counted, countLives } from './measure.ts';
+import { purposeOf } from './purposes.ts';
+import { type Meter, meters, type Totals } from './tally.ts';
+
+export const lives = [miru, heat, humanitec];
+
+/** What `--json` prints of each life. */
+export const summaryOf = (totals: Totals) => ({
+  writeUnits: totals.writeUnits,
+  readUnits: totals.readUnits,
+  sqsRequests: totals.sqsRequests,
+  shadowOperations: totals.shadowOperations,
+  shadowKb: totals.shadowKb,
+  mqttMessages: totals.mqttMessages,
+  lambdaInvocations: totals.lambdaInvocations,
+  logBytes: totals.logBytes,
+  dollarsPerMillion: Number(dollarsOf(totals).toFixed(2)),
+});
+
+const titles: Readonly<Record<Meter, string>> = {
+  httpRequests: 'HTTP requests',
+  lambdaInvocations: 'Lambda invocations',
+  writeUnits: 'write units',
+  readUnits: 'read units',
+  transactions: 'transactions',
+  sqsRequests: 'SQS requests',
+  shadowOperations: 'shadow operations',
+  shadowKb: 'shadow KB',
+  mqttMessages: 'MQTT messages',
+  ruleEvaluations: 'rule evaluations',
+  ruleActions: 'rule actions',
+  logBytes: 'log bytes',
+  roundTrips: 'round trips (not billed)',
+  gbSeconds: 'GB-seconds (estimated)',
+};
+
+/** Where messages on shadow topics are not metered: only what goes over topics of our own is left. */
+const unmetered = ({ totals, lines }: Counted): number =>
+  dollarsOf(totals) -
+  lines
+    .filter(({ meter, item }) => meter === 'mqttMessages' && item.startsWith('shadow'))
+    .reduce((sum, { amount }) => sum + dollarsFor('mqttMessages', amount), 0);
+
+const priceTable = (counted: readonly Counted[]): string => {
+  const columns: readonly (readonly [string, Totals])[] = [
+    ['floor', floor],
+    ['lean', lean],
+    ...counted.map(({ life, totals }) => [life, totals] as const),
+  ];
+  return tableOf(
+    ['per life', ...columns.map(([name]) => name)],
+    [
+      ...meters.map((meter) => [titles[meter], ...columns.map(([, totals]) => totals[meter])]),
+      ['**$ per million lives**', ...columns.map(([, totals]) => `**${dollars(dollarsOf(totals))}**`)],
+      [
+        '$ where messages on shadow topics are not metered',
+        ...[floor, lean].map((totals) =>
+          dollars(dollarsOf(totals) - dollarsFor('mqttMessages', totals.mqttMessages)),
+        ),
+        ...counted.map((one) => dollars(unmetered(one))),
+      ],
+    ],
+  );
+};
+
+const growthTable = (counted: readonly Counted[]): string =>
+  tableOf(
+    [
+      'stored before',
+      'life',
+      'write units',
+      'read units',
+      'SQS',
+      'shadow',
+      'MQTT',
+      'Lambda',
+      'log bytes',
+      '$',
+    ],
+    counted.map(({ life, stored, totals }) => [
+      stored.toLocaleString('en-US'),
+      life,
+      totals.writeUnits,
+      totals.readUnits,
+      totals.sqsRequests,
+      totals.shadowOperations,
+      totals.mqttMessages,
+      totals.lambdaInvocations,
+      totals.logBytes,
+      dollars(dollarsOf(totals)),
+    ]),
+  );
+
+const unbilled: ReadonlySet<Meter> = new Set(['roundTrips', 'shadowOperations', 'transactions']);
+
+const unitTable = ({ lines }: Counted): string =>
+  tableOf(
+    ['<who', '<call', '<item', 'amount', '<unit', '$ per million', '<what for'],
+    lines
+      .filter(({ meter }) => !unbilled.has(meter))
+      .map(({ who, call, item, meter, amount }) => [
+        who,
+        call,
+        item,
+        amount,
+        titles[meter],
+        dollars(dollarsFor(meter, amount)),
+        purposeOf(call, item),
+      ]),
+  );
+
+const sumsBy = (counted: Counted): string => {
+  const spent = meters.map((meter) => [titles[meter], dollarsFor(meter, counted.totals[meter])] as const);
+  return tableOf(
+    [`a ${counted.life} life`, '$ per million', 'share'],
+    spent
+      .filter(([, cost]) => cost > 0)
+      .sort(([, one], [, other]) => other - one)
+      .map(([title, cost]) => [
+        title,
+        dollars(cost),
+        `${Math.round((100 * cost) / dollarsOf(counted.totals))} %`,
+      ]),
+  );
+};
+
+const held = ({ totals }: Counted): string =>
+  tableOf(
+    ['aim for a device deployment', 'aim', 'counted', '<'],
+    Object.entries(aims).map(([meter, aim]) => {
+      const counted = totals[meter as Meter];
+      return [titles[meter as Meter], aim, counted, counted <= aim ? 'held' : 'MISSED'];
+    }),
+  );
+
+const render = (counted: readonly Counted[]): string => {
+  const [smallest] = counted;
+  const first = counted.filter(({ stored }) => stored === smallest?.stored);
+  return [
+    `One life is counted as a ${together}th of ${together} that live together, so that SQS hands them out in full batches. The deployed handlers run on DynamoDB Local (every request asked for ReturnConsumedCapacity), on a queue that speaks SQS's protocol, and on the local shadow service and rules; the devices are the reference agent. Prices: list, us-east-1 (\`shared/operations/prices.ts\`).`,
+    ...first.map(({ life, about }) => `- **${life}**: ${about}`),
+    '',
+    priceTable(first),
+    '',
+    `Estimated, because it cannot be seen here: duration (${estimates.ownMs} ms of our own for an invocation and ${estimates.roundTripMs} ms for each call that had to wait for the one before). Not in it: Lambda's own START, END and REPORT lines (about 0.4 KB an invocation), empty receives of an idle queue, X-Ray, the device's connection minutes, and storage. Caches are warm: the key, manifests and small contents have been read before by the same process.`,
+    '',
+    ...first.slice(0, 1).flatMap((one) => [held(one), '', sumsBy(one), '']),
+    '### It does not grow',
+    '',
+    growthTable(
+      [...counted].sort((one, other) => one.life.localeCompare(other.life) || one.stored - other.stored),
+    ),
+    '',
+    '### What each unit buys',
+    ...first.flatMap((one) => ['', `A ${one.life} life:`, '', unitTable(one)]),
+  ].join('\n');
+};
+
+/** With the smallest number of stored deployments. */
+export const summaries = (counted: readonly Counted[]) => {
+  const [smallest] = counted;
+  return Object.fromEntries(
+    counted
+      .filter(({ stored }) => stored === smallest?.stored)
+      .map(({ life, totals }) => [life, summaryOf(totals)]),
+  );
+};
+
+export const counts: Section = {
+  name: 'counts',
+  title: 'Counts and cost of a life',
+  run: async ({ stored, say }) => {
+    const counted = await countLives(lives, stored, say);
+    return { data: summaries(counted), markdown: render(counted) };
+  },
+};

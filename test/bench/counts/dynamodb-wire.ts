@@ -1,0 +1,111 @@
+// Between the functions and DynamoDB Local: every request is asked what it consumed, and what it was about.
+import { createServer, type IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import type { Tally } from './tally.ts';
+
+const loopback = '127.0.0.1';
+
+const amounts = z.looseObject({ CapacityUnits: z.number() });
+const capacity = z.looseObject({
+  CapacityUnits: z.number(),
+  Table: amounts.optional(),
+  GlobalSecondaryIndexes: z.record(z.string(), amounts).default({}),
+});
+type Capacity = z.infer<typeof capacity>;
+const answered = z.looseObject({
+  ConsumedCapacity: z
+    .union([capacity, z.array(capacity)])
+    .transform((one) => [one].flat())
+    .default([]),
+});
+
+const reads: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'TransactGetItems']);
+
+/** Every key that a request names, wherever it stands: `{ pk: { S }, sk: { S } }`. */
+const keysIn = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const { pk, sk } = value as { pk?: { S?: string }; sk?: { S?: string } };
+  if (pk?.S !== undefined && sk?.S !== undefined) return [kindOf(pk.S, sk.S)];
+  return Object.values(value).flatMap(keysIn);
+};
+
+/** Kinds that are a list of their own carry whose they are: a digest, an id. */
+const ownPart = /(_[0-9a-f-]{32,}|@[^@]*)$/;
+
+/** `thing#abc, slot#release` is a slot; `entry#acme#miru_release#rls_1` an entry of that kind. */
+const kindOf = (pk: string, sk: string): string => {
+  const [first = '', , kind] = pk.split('#');
+  const [place = ''] = sk.split('#');
+  if (first === 'entry') return `entry ${kind?.replace(ownPart, '')}`;
+  if (first === 'audit' || first === 'content') return first;
+  if (first === 'shard') return sk.endsWith('#mark') ? 'delivery, its mark' : place;
+  return place === 'claim' ? `${first}, claim` : place;
+};
+
+const listOf = (asked: Readonly<Record<string, unknown>>): string => {
+  const values = Object.values((asked.ExpressionAttributeValues ?? {}) as Record<string, { S?: string }>);
+  const [first = ''] = values.flatMap(({ S }) => (S === undefined ? [] : [S]));
+  return `${String(asked.IndexName ?? 'list')} ${first.split('#')[0]}`;
+};
+
+const aboutOf = (call: string, asked: Readonly<Record<string, unknown>>): string =>
+  call === 'Query' ? listOf(asked) : [...new Set(keysIn(asked))].sort().join(' + ');
+
+const bodyOf = async (request: IncomingMessage): Promise<Buffer> =>
+  Buffer.concat(await Array.fromAsync(request));
+
+/** A refused condition consumes what the item takes, and its answer does not say how much: at least one unit. */
+const refusedWrite = /ConditionalCheckFailed|TransactionCanceled/;
+
+const count = (tally: Tally, call: string, item: string, consumed: readonly Capacity[]): void => {
+  const meter = reads.has(call) ? 'readUnits' : 'writeUnits';
+  for (const { Table, GlobalSecondaryIndexes, CapacityUnits } of consumed) {
+    tally.add(call, item, meter, Table?.CapacityUnits ?? CapacityUnits);
+    for (const [index, { CapacityUnits: units }] of Object.entries(GlobalSecondaryIndexes))
+      if (Table !== undefined) tally.add(call, `${item}, index ${index}`, meter, units);
+  }
+};
+
+export interface Wire {
+  readonly endpoint: string;
+  readonly close: () => Promise<void>;
+}
+
+export const startDynamoDbWire = async (endpoint: string, tally: Tally): Promise<Wire> => {
+  const server = createServer(async (request, response) => {
+    const call = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+    const asked = JSON.parse((await bodyOf(request)).toString() || '{}') as Record<string, unknown>;
+    const end = tally.begin();
+    const answer = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': String(request.headers['content-type']),
+        'x-amz-target': String(request.headers['x-amz-target']),
+        authorization: String(request.headers.authorization),
+        'x-amz-date': String(request.headers['x-amz-date']),
+      },
+      body: JSON.stringify({ ...asked, ReturnConsumedCapacity: 'INDEXES' }),
+    });
+    const told = Buffer.from(await answer.arrayBuffer());
+    end();
+    const item = aboutOf(call, asked);
+    if (answer.ok) count(tally, call, item, answered.parse(JSON.parse(told.toString())).ConsumedCapacity);
+    else if (refusedWrite.test(told.toString())) tally.add(`${call}, refused`, item, 'writeUnits', 1);
+    if (call === 'TransactWriteItems') tally.add(call, item, 'transactions', 1);
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(told);
+  });
+  await new Promise<void>((listening) => {
+    server.listen(0, loopback, listening);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The wire has no port.');
+  return {
+    endpoint: `http://${loopback}:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => {
+        server.close(closed);
+      });
+    },
+  };
+};

@@ -1,0 +1,63 @@
+// A life in Heat's words: a software deployment on an activated server, pushed to it, run, and signalled with its result.
+import { contract } from '#dialects/heat/contract';
+import { startFleet } from '../counts/devices.ts';
+import { granted, type Life, times, together } from './life.ts';
+
+const config = {
+  name: 'prepare',
+  group: 'script',
+  config: '#!/bin/sh\necho done\n',
+  inputs: [{ name: 'dataset', type: 'String', value: 'hall 7' }],
+  outputs: [],
+};
+
+const prepare: Life['prepare'] = async (cloud, organization) => {
+  const headers = { 'x-auth-token': await cloud.newKey(organization) };
+  const ask = cloud.ask({ functionName: 'api-heat', routes: Object.keys(contract), headers });
+  const does = (method: string, path: string, body?: unknown) =>
+    granted(path, ask(`${method} /v1/${organization}${path}`, body));
+  const { software_config: made } = await does('POST', '/software_configs', config);
+  const servers = Array.from({ length: together }, (_, index) => `server-${index}`);
+  const things = await times(together, async (index) => {
+    const { token } = await does('POST', `/servers/${servers[index]}/activation_token`, {});
+    return String(token).slice('sat_'.length, 'sat_'.length + 16);
+  });
+  const fleet = await startFleet(cloud, things, 'software');
+  await cloud.iot.settle();
+  await cloud.drain('reports');
+  return {
+    live: async () => {
+      for (const server_id of servers)
+        await does('POST', '/software_deployments', {
+          config_id: made.id,
+          server_id,
+          action: 'CREATE',
+          status: 'IN_PROGRESS',
+        });
+      const begun = fleet.each('confirmed');
+      await cloud.drain('transitions');
+      await begun;
+      await cloud.iot.settle();
+      await cloud.drain('reports');
+      const gave = fleet.each('gave');
+      fleet.letRun();
+      await gave;
+      await cloud.iot.settle();
+      const emptied = fleet.each('confirmed');
+      await cloud.drain('reports');
+      await cloud.drain('transitions');
+      await emptied;
+      await cloud.iot.settle();
+      await cloud.drain('reports');
+    },
+    stop: fleet.stop,
+  };
+};
+
+export const heat: Life = {
+  name: 'heat',
+  lives: together,
+  about:
+    'POST /software_deployments IN_PROGRESS for an activated server; the list in its shadow is written; the server fetches and runs it, says so, and gives its result; the result is taken, and the list is emptied.',
+  prepare,
+};
