@@ -49,8 +49,12 @@ describe('the local cloud', { timeout: bootMsMax }, () => {
       'shadowcast-dev-failed',
       'shadowcast-dev-reports',
       'shadowcast-dev-reports-dead-letters',
+      'shadowcast-dev-rollouts',
+      'shadowcast-dev-rollouts-dead-letters',
       'shadowcast-dev-transitions',
       'shadowcast-dev-transitions-dead-letters',
+      'shadowcast-dev-webhooks',
+      'shadowcast-dev-webhooks-dead-letters',
     ]);
   });
 
