@@ -1,0 +1,302 @@
+// Weeks of the whole system in virtual time: people, doors, workers, sweeper, shadows and devices, with everything going wrong that can.
+
+import type { Result } from '#device/result';
+import type { Current } from '#device/shadow';
+import type { SlotId } from '#domain/slot';
+import { carryOut } from '#engine/carry-out';
+import { changeSlot } from '#engine/change-slot';
+import { giveUp, redrive } from '#engine/hand-over';
+import type { World } from '#engine/ports';
+import { registerThing } from '#engine/register-thing';
+import { sweepOverdue } from '#engine/sweep-overdue';
+import { type LifecycleEvent, takePresence } from '#engine/take-presence';
+import { takeReport } from '#engine/take-report';
+import { takeResult } from '#engine/take-result';
+import { granted } from '#test/engine/given';
+import { broken, ofRest, Violation } from '#test/model/invariants';
+import type { Dice } from '#test/model/random';
+import { type Badness, badWorld } from './bad-world.ts';
+import { cloud } from './cloud.ts';
+import { type SimulatedDevice, simulatedDevice } from './device.ts';
+import { doors } from './doors.ts';
+import { type Owned, type People, people } from './people.ts';
+import { day, diceOf, hour, minute, type Plan, second, type Trouble, tally } from './plan.ts';
+import { badQueue } from './queue.ts';
+import { openShops } from './shops.ts';
+import { timeline as newTimeline } from './timeline.ts';
+
+const start = Date.UTC(2026, 0, 1);
+const organizations = ['acme', 'globex', 'initech'] as const;
+/** After the faults have stopped; the longest wait for a device that nobody hears of is a day. */
+const settleDaysMax = 6;
+/** Of a thousand messages so many fail on each delivery. */
+const poisoned = 0.002;
+
+type Word =
+  | { readonly kind: 'report'; readonly id: SlotId; readonly word: Current }
+  | { readonly kind: 'result'; readonly thing: string; readonly result: Result }
+  | { readonly kind: 'presence'; readonly event: LifecycleEvent };
+
+export interface Simulated {
+  readonly violation:
+    | { readonly message: string; readonly device: number | undefined; readonly at: number }
+    | undefined;
+  readonly ends: ReadonlyMap<string, number>;
+  readonly faults: ReadonlyMap<Trouble, number>;
+  readonly deployments: number;
+  readonly saves: number;
+  readonly events: number;
+  readonly virtualMs: number;
+  /** Of everything that happened, in its order: the same for the same plan. */
+  readonly history: string;
+  /** Of the device that the violation is about: what happened, in its order. */
+  readonly trace: readonly string[];
+  readonly wishes: readonly string[];
+}
+
+interface Member {
+  readonly owned: Owned;
+  readonly dice: Dice;
+  readonly device: SimulatedDevice;
+  readonly person: People;
+}
+
+export const simulate = async (plan: Plan): Promise<Simulated> => {
+  const timeline = newTimeline(start);
+  const counts = tally();
+  let isBad = false;
+  const badness: Badness = { timeline, tally: counts, isOn: () => isBad, listing: new Map() };
+  const members = new Map<string, Member>();
+  const lines = new Map<string, string[]>();
+  const made: string[] = [];
+  const engineDice = diceOf(plan, -1);
+  const sweeperDice = diceOf(plan, -2);
+
+  const diceFor = (thing: string): Dice => members.get(thing)?.dice ?? engineDice;
+  const note = (thing: string, line: string): void => {
+    lines.set(thing, [...(lines.get(thing) ?? []), line].slice(-200));
+  };
+
+  const { world, shadows, ...watched } = cloud(plan, timeline, {
+    wasHeard: ({ thing }, seq, revision) => members.get(thing)?.device.wasHeard(seq, revision) ?? false,
+    send: (id) => transitions.send(diceFor(id.thing), id),
+    onLine: ({ thing }, line) => note(thing, line),
+  });
+  const through = (thing: string): World => badWorld(badness, diceFor(thing), world);
+
+  // ---- workers
+
+  const transitions = badQueue<SlotId>(badness, async (id) => {
+    if (isBad && diceFor(id.thing).isHit(poisoned)) {
+      counts.add('messages given up');
+      await giveUp(world)(id);
+      return;
+    }
+    await carryOut(through(id.thing))(id);
+  });
+  /** As if a word on any target were one on the newest. */
+  const unfenced = (id: SlotId, word: Current): Current => {
+    const target = watched.latest().get(`${id.thing}/${id.channel}`)?.target;
+    return plan.sabotage === 'words without a fence' && target?.revision != null
+      ? { ...word, seq: target.seq, manifest: target.revision }
+      : word;
+  };
+  const takers: {
+    readonly [Kind in Word['kind']]: (word: Extract<Word, { kind: Kind }>) => Promise<unknown>;
+  } = {
+    report: ({ id, word }) => takeReport(through(id.thing))(id, unfenced(id, word)),
+    result: ({ thing, result }) => takeResult(through(thing))(thing, result),
+    presence: ({ event }) => takePresence(through(event.thing))(event),
+  };
+  const words = badQueue<Word>(badness, async (word) => {
+    await (takers[word.kind] as (word: Word) => Promise<unknown>)(word);
+  });
+  const sweep = (): void => {
+    if (watched.isAnyDue(timeline.now()))
+      void sweepOverdue(badWorld(badness, sweeperDice, world))().catch(() => undefined);
+    timeline.after(minute, sweep);
+  };
+  const operate = (): void => {
+    for (const { id, waiting } of watched.latest().values())
+      if (waiting?.for === 'operator') void redrive(world)(id);
+    timeline.after(6 * hour, operate);
+  };
+  shadows.onWrite(({ thing, channel }) => members.get(thing)?.device.delta(channel));
+
+  // ---- who takes part
+
+  const door = doors(badness, world);
+  const reissue = async (thing: string, channel: SlotId['channel'], organization: string): Promise<void> => {
+    for (let isDone = false; !isDone; ) {
+      const event = { type: 'reissue' } as const;
+      const change = { id: { thing, channel }, organization, event, by: 'thing' };
+      isDone = await Promise.race([
+        changeSlot(through(thing))(change).then(
+          () => true,
+          () => false,
+        ),
+        timeline.sleep(30 * second).then(() => false),
+      ]);
+    }
+  };
+
+  const join = (owned: Owned, dice: Dice, shopOf: Parameters<typeof people>[0]['shopOf']): Member => {
+    const { thing, kind, organization } = owned;
+    const channel = kind === 'device' ? 'release' : 'software';
+    const device = simulatedDevice(
+      {
+        timeline,
+        tally: counts,
+        isBad: () => isBad,
+        shown: (of) => shadows.stateOf(thing, of)?.target,
+        say: (of, word) => {
+          note(thing, `${timeline.now()} device: ${word.state} ${word.seq} (attempt ${word.attempt})`);
+          shadows.report(thing, of, word);
+          words.send(dice, { kind: 'report', id: { thing, channel: of }, word });
+        },
+        give: (result) => words.send(dice, { kind: 'result', thing, result }),
+        tellPresence: (eventType, versionNumber, at) =>
+          words.send(dice, { kind: 'presence', event: { thing, eventType, versionNumber, at } }),
+        startAnew: () => reissue(thing, channel, organization),
+      },
+      dice,
+    );
+    const person = people(
+      {
+        timeline,
+        doors: door,
+        shopOf,
+        isBad: () => isBad,
+        isLeftOut: (wish) => plan.without?.has(wish) === true,
+        phaseOf: (id) => {
+          const slot = watched.latest().get(`${thing}/${channel}`);
+          const live = [...(slot?.live ?? []), ...(slot?.leaving ?? [])].find((one) => one.id === id);
+          const ended = watched.stateOf(id);
+          return live?.phase ?? (ended === 'filed' ? undefined : ended);
+        },
+        note: (line) => {
+          made.push(line.split(' ')[1]?.replace(':', '') ?? '');
+          note(thing, `${timeline.now()} ${line}`);
+        },
+      },
+      owned,
+      dice,
+    );
+    const member = { owned, dice, device, person };
+    members.set(thing, member);
+    return member;
+  };
+
+  const register = async (number: number): Promise<Owned> => {
+    const organization = organizations[number % organizations.length] ?? 'acme';
+    const kind = number % 5 < 3 ? 'device' : 'server';
+    if (kind === 'server') {
+      const { body } = await door.ask({
+        organization,
+        dialect: 'heat',
+        request: `POST /v1/${organization}/servers/server%20${number}/activation_token`,
+      });
+      return {
+        number,
+        organization,
+        kind,
+        thing: String(body.token).slice('sat_'.length, 'sat_'.length + 16),
+      };
+    }
+    const label = `robot-${number}`;
+    const thing = granted(await registerThing(world)({ organization, roster: 'devices', label }));
+    return { number, organization, kind, thing: thing.name };
+  };
+
+  // ---- the end
+
+  const restBreaks = (): string[] =>
+    [...watched.latest().values()].flatMap((slot) => {
+      const inForce = members.get(slot.id.thing)?.device.inForce();
+      return broken(ofRest, { slot, inForce }).map((name) => `${name}: ${slot.id.thing}`);
+    });
+
+  const recount = async (): Promise<void> => {
+    for (const organization of organizations) {
+      const list = (offset: number) =>
+        door.ask({
+          organization,
+          dialect: 'miru',
+          request: `GET /beta/deployments?expand=total_count&limit=100&offset=${offset}`,
+        });
+      const told = (await list(0)).body.total_count;
+      let recounted = 0;
+      for (let page = await list(0); page.body.data.length > 0; page = await list(recounted))
+        recounted += page.body.data.length;
+      if (told !== recounted) throw new Violation(`counters equal a recount: ${told}, ${recounted}`);
+    }
+    for (const { owned, person } of members.values()) {
+      const stranger = organizations.find((name) => name !== owned.organization) ?? '';
+      for (const id of person.ids().slice(-3)) await person.read(id, stranger);
+    }
+  };
+
+  const numberIn = (message: string): number | undefined => {
+    for (const [thing, { owned }] of members) if (message.includes(thing)) return owned.number;
+    return undefined;
+  };
+
+  const run = async (): Promise<void> => {
+    const numbers = plan.only ?? Array.from({ length: plan.devices }, (_, number) => number);
+    const shops = await openShops(door, organizations);
+    const all = [];
+    for (const number of numbers)
+      all.push(join(await register(number), diceOf(plan, number), (of) => shops(of)));
+    isBad = true;
+    for (const { device, person } of all) {
+      device.live();
+      person.live();
+    }
+    sweep();
+    operate();
+    const end = start + plan.days * day;
+    const check = (): void => {
+      if (watched.violation() !== undefined) throw watched.violation();
+    };
+    while (timeline.now() < end) {
+      await timeline.runUntil(Math.min(end, timeline.now() + hour));
+      check();
+    }
+    isBad = false;
+    const last = end + settleDaysMax * day;
+    do {
+      for (const { device } of all) device.connect();
+      await timeline.runUntil(timeline.now() + 6 * hour);
+      check();
+    } while (restBreaks().length > 0 && timeline.now() < last);
+    const [first] = restBreaks();
+    if (first !== undefined) throw new Violation(first);
+    await recount();
+  };
+
+  let violation: Simulated['violation'];
+  try {
+    await run();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (!(cause instanceof Violation)) throw cause;
+    violation = { message, device: numberIn(message), at: timeline.now() };
+  }
+  const ends = new Map<string, number>();
+  const phases = new Map<string, string>(watched.records());
+  for (const slot of watched.latest().values()) for (const { id, phase } of slot.live) phases.set(id, phase);
+  for (const phase of phases.values()) ends.set(phase, (ends.get(phase) ?? 0) + 1);
+  const culprit = [...members.values()].find(({ owned }) => owned.number === violation?.device);
+  return {
+    violation,
+    ends,
+    faults: counts.counts(),
+    deployments: phases.size,
+    saves: watched.saves(),
+    events: timeline.happened(),
+    virtualMs: timeline.now() - start,
+    history: watched.history(),
+    trace: lines.get(culprit?.owned.thing ?? '') ?? [],
+    wishes: made,
+  };
+};
