@@ -2,8 +2,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Closers, closers } from './closers.ts';
+import { tellOf } from './cloudwatch/tell.ts';
+import { measureAnswer, measureQueues, measureSent } from './cloudwatch/vended.ts';
+import { createWatch, type Watch } from './cloudwatch/watch.ts';
+import { type BeforeDelivery, type Control, controlOf } from './control.ts';
 import { type DynamoDbDoor, startDynamoDbDoor } from './dynamodb/door.ts';
 import { startDynamoDbLocal } from './dynamodb/dynamodb-local.ts';
+import { createBus } from './events/bus.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import { httpApis } from './gateway/http-apis.ts';
 import { type Access, type AccessParts, createAccess } from './iam/access.ts';
@@ -14,12 +19,14 @@ import { checkWiring } from './iam/wiring.ts';
 import { type IotCore, type RuleAction, startIotCore } from './iot/iot-core.ts';
 import { type Functions, localFunctions } from './lambda/functions.ts';
 import { asyncInvoker } from './lambda/invoke-asynchronously.ts';
+import { createMappings } from './lambda/mappings.ts';
 import { logFiles } from './log-files.ts';
 import type { Parts } from './parts.ts';
 import { requireFree } from './ports.ts';
 import type { Progress } from './progress.ts';
 import { sdkEnvironment } from './runtime-environment.ts';
 import { startClock } from './schedule/clock.ts';
+import { createTopics } from './sns/topics.ts';
 import { type Queues, startQueues } from './sqs/queues.ts';
 import { type Identity, localAccount, localRegion, type State } from './state.ts';
 import { readAssembly } from './template/assembly.ts';
@@ -27,6 +34,7 @@ import { type Planned, planResources } from './template/plan.ts';
 import { resourceTypes } from './template/resource-types.ts';
 import { startResources } from './template/start.ts';
 import type { World } from './template/world.ts';
+import { startTime } from './time.ts';
 
 export type BootOptions = {
   state: State;
@@ -46,6 +54,7 @@ export type Booted = {
   environment: Record<string, string>;
   functions: Functions;
   dynamodb: Pick<DynamoDbDoor, 'answerInstead'>;
+  control: Control;
   close: () => Promise<void>;
 };
 
@@ -63,8 +72,9 @@ const lateFunctions = (opened: Closers) => {
 
 /** What an IoT rule decided: a message, or an asynchronous invocation. */
 const delivery =
-  (queues: Queues, running: Promise<Functions>) =>
+  (queues: Queues, running: Promise<Functions>, before: readonly BeforeDelivery[]) =>
   async (action: RuleAction, payload: Uint8Array): Promise<void> => {
+    for (const act of before) act(action);
     const bytes = Buffer.from(payload);
     if (action.kind === 'lambda') (await running).send(action.functionArn, bytes.toString('utf8'));
     else await queues.send(action.queueUrl, bytes.toString(action.useBase64 ? 'base64' : 'utf8'));
@@ -99,12 +109,14 @@ const startStores = async (
   options: BootOptions,
   opened: Closers,
   access: Access,
+  watch: Watch,
   apiUrl: string,
 ): Promise<Stores> => {
   const { state, progress } = options;
   const objection = queueObjection({ access, place });
+  const onSent = measureSent(watch.measure);
   const [queues, dynamodb, stacks] = await together([
-    opened.open(startQueues({ dataDir: state.path('sqs'), region: localRegion, objection })),
+    opened.open(startQueues({ dataDir: state.path('sqs'), region: localRegion, objection, onSent })),
     startTables(options, opened, access),
     progress.step('synthesize the templates', async () => readAssembly(await options.assembly())),
   ]);
@@ -124,10 +136,23 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
   const { onAllowed } = options;
   const access = createAccess({ administrator: identity, logOf: logs, ...(onAllowed && { onAllowed }) });
 
+  const time = startTime();
+  const watch = createWatch(time.now);
+
   await requireFree(mqttPort, '--mqtt-port');
   const invoke = async (arn: string, event: string) => (await running).find(arn).invoke(event);
-  const gateway = await opened.open(startGateway({ port: options.port, invoke, log: logs('http-api') }));
-  const { queues, dynamodb, planned, world } = await startStores(options, opened, access, gateway.url);
+  const gateway = await opened.open(
+    startGateway({
+      port: options.port,
+      invoke,
+      log: logs('http-api'),
+      now: time.now,
+      answered: measureAnswer(watch.measure),
+    }),
+  );
+  const { queues, dynamodb, planned, world } = await startStores(options, opened, access, watch, gateway.url);
+  watch.sample(measureQueues(watch.measure, queues));
+  const beforeDelivery: BeforeDelivery[] = [];
 
   // Last, and straight before the rules: devices of the last run reconnect as soon as it listens.
   const iot = await opened.open(
@@ -138,7 +163,8 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
       objections: iotObjections({ access, place }),
       region: localRegion,
       accountId: localAccount,
-      deliver: delivery(queues, running),
+      deliver: delivery(queues, running, beforeDelivery),
+      measure: watch.measure,
       log: logs('iot'),
     }),
   );
@@ -155,10 +181,16 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
     runtimeEnvironment: (name) => environmentOf(access.identityOf(name)),
     logOf: logs,
     asynchronously,
+    watching: { time, measure: watch.measure, read: watch.read },
   });
   opened.add(functions.stop);
   const clock = startClock();
   opened.add(clock.stop);
+  const mappings = createMappings();
+  opened.add(mappings.stop);
+  const topics = createTopics(logs('sns'));
+  const bus = createBus();
+  watch.onChange(tellOf({ world, bus, topics }));
 
   const client = { region: localRegion, credentials: identity };
   const parts: Parts = {
@@ -169,10 +201,16 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
     iot,
     functions,
     apis: httpApis(),
+    mappings,
     clock,
+    time,
+    watch,
+    bus,
+    topics,
     onClose: opened.add,
   };
   await progress.step('start tables, queues, functions and routes', () => startResources(planned, parts));
+  watch.check();
   run(functions);
   gateway.open(parts.apis.api(localAccount), parts.apis.routes());
   return {
@@ -182,6 +220,14 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
     environment: environmentOf(identity),
     functions,
     dynamodb,
+    control: controlOf({
+      ...parts,
+      table: dynamodb,
+      beforeDelivery: (act) => {
+        beforeDelivery.unshift(act);
+        return () => void beforeDelivery.splice(beforeDelivery.indexOf(act), 1);
+      },
+    }),
     close: opened.close,
   };
 };

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { type Booted, boot } from './boot.ts';
 import { startChild } from './child.ts';
+import type { Control } from './control.ts';
 import type { DynamoDbDoor } from './dynamodb/door.ts';
 import type { AccessParts } from './iam/access.ts';
 import type { Outcome } from './lambda/messages.ts';
@@ -18,6 +19,7 @@ export type LocalConfig = {
   organization: string;
   apiKey: string;
   mqtt: { host: string; port: number; caFile: string };
+  iotEndpoint: string;
   iotDataEndpoint: string;
   dynamodbEndpoint: string;
   sqsEndpoint: string;
@@ -36,6 +38,7 @@ export type LocalCloud = {
   invoke: (functionName: string, event: unknown) => Promise<Outcome>;
   /** For whoever wants the table to answer otherwise for a while. */
   dynamodb: Pick<DynamoDbDoor, 'answerInstead'>;
+  control: Control;
   close: () => Promise<void>;
 };
 
@@ -99,6 +102,7 @@ const configOf = (
   organization,
   apiKey,
   mqtt,
+  iotEndpoint: environment.AWS_ENDPOINT_URL_IOT ?? '',
   iotDataEndpoint: environment.AWS_ENDPOINT_URL_IOT_DATA_PLANE ?? '',
   dynamodbEndpoint: environment.AWS_ENDPOINT_URL_DYNAMODB ?? '',
   sqsEndpoint: environment.AWS_ENDPOINT_URL_SQS ?? '',
@@ -142,6 +146,7 @@ const startOn = async (state: State, options: LocalCloudOptions): Promise<LocalC
       invoke: (name, event) =>
         booted.functions.find(functionNamed(booted, name)).invoke(JSON.stringify(event ?? null)),
       dynamodb: booted.dynamodb,
+      control: booted.control,
       close: async () => {
         await booted.close();
         state.release();

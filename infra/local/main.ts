@@ -8,6 +8,7 @@ import { PlainError } from './plain-error.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { localFile, stateDirectory, writeSecret } from './state.ts';
 import { tour } from './tour.ts';
+import { keepWatch } from './watchman.ts';
 
 const closeMsMax = 10_000;
 
@@ -84,8 +85,10 @@ const main = async (): Promise<void> => {
   if (cloud === undefined) process.exit();
   publish(file, cloud);
   introduce(cloud, file, progress);
+  const watchman = keepWatch(cloud.control, progress.say);
   const played = withTour ? playTour(cloud, directory, devices, progress) : undefined;
   progress.say(`stopping because of ${await stop}`);
+  watchman.stop();
   await close(cloud, played);
   process.exit();
 };

@@ -20,6 +20,8 @@ export type GatewayOptions = {
   port: number;
   invoke: (functionArn: string, event: string) => Promise<Outcome>;
   log: (line: string) => void;
+  now?: () => number;
+  answered?: (answered: { apiId: string; status: number; ms: number }) => void;
 };
 
 const bodyBytesMax = 10 * 1024 * 1024;
@@ -65,6 +67,7 @@ const send = (response: ServerResponse, requestId: string, { status, headers, bo
 };
 
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { now = Date.now } = options;
   const { promise: opened, resolve: openDoor } = Promise.withResolvers<{
     api: Stage;
     routes: readonly Route[];
@@ -87,13 +90,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomUUID();
-    const started = performance.now();
+    const started = now();
     const given = await answer(request, requestId).catch((error: unknown) => {
       options.log(`${requestId} ${String(error)}`);
       return gatewayAnswers.functionFailed;
     });
     send(response, requestId, given);
-    const ms = Math.round(performance.now() - started);
+    const ms = Math.round(now() - started);
+    options.answered?.({ apiId: (await opened).api.apiId, status: given.status, ms });
     options.log(
       `${requestId} ${request.method} ${splitTarget(request.url ?? '/').path} ${given.status} ${ms} ms`,
     );

@@ -1,5 +1,6 @@
 // A local AWS IoT Core: MQTT over TLS with client certificates, device shadows, the two HTTP APIs and the rules engine.
 
+import type { Measure } from '../cloudwatch/metric.ts';
 import { startBroker } from './broker/broker.ts';
 import { parsePolicy } from './broker/policy.ts';
 import { AwsError } from './http/aws-error.ts';
@@ -30,6 +31,7 @@ export interface IotCoreOptions {
   /** Carries out a rule's action; a rejection goes to the rule's error action. */
   deliver: Deliver;
   log: (line: string) => void;
+  measure?: Measure;
 }
 
 export interface IotCore {
@@ -59,7 +61,8 @@ export const startIotCore = async (options: IotCoreOptions): Promise<IotCore> =>
     const registry = openRegistry(store);
     const arns = arnsOf(options.region, options.accountId);
 
-    const rules = createRulesEngine({ deliver: options.deliver, log });
+    const { deliver, measure } = options;
+    const rules = createRulesEngine({ deliver, log, ...(measure && { measure }) });
     opened.push(() => rules.settle());
     const seen = (message: Message) => {
       rules.take(message);

@@ -22,6 +22,8 @@ export type EventSource = {
   /** Batches in flight at one time. */
   concurrencyMax: number;
   target: LocalFunction;
+  /** By how much the functions' time is ahead of the queue's. */
+  aheadMs?: () => number;
   log: (line: string) => void;
 };
 
@@ -38,19 +40,30 @@ const attributeOf = ({ StringValue, BinaryValue, DataType }: MessageAttributeVal
   dataType: DataType,
 });
 
-const recordOf = (message: Message, { queueArn, region }: EventSource) => ({
+const timestamps = new Set(['SentTimestamp', 'ApproximateFirstReceiveTimestamp']);
+
+/** The queue goes by the machine's time, whoever reads this by the cloud's. */
+const inTimeOf = ({ aheadMs = () => 0 }: EventSource, attributes: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      timestamps.has(name) ? String(Number(value) + aheadMs()) : value,
+    ]),
+  );
+
+const recordOf = (message: Message, source: EventSource) => ({
   messageId: message.MessageId,
   receiptHandle: message.ReceiptHandle,
   body: message.Body,
-  attributes: message.Attributes ?? {},
+  attributes: inTimeOf(source, message.Attributes ?? {}),
   messageAttributes: Object.fromEntries(
     Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attributeOf(value)]),
   ),
   md5OfBody: message.MD5OfBody,
   md5OfMessageAttributes: message.MD5OfMessageAttributes,
   eventSource: 'aws:sqs',
-  eventSourceARN: queueArn,
-  awsRegion: region,
+  eventSourceARN: source.queueArn,
+  awsRegion: source.region,
 });
 
 const receiver =

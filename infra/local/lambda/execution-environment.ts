@@ -30,8 +30,15 @@ const failed = (errorType: string, errorMessage: string): Outcome => ({
 });
 
 const startThread = (config: FunctionConfig): Worker => {
-  const { handlerFile, handlerName, functionName, functionArn, memoryMb } = config;
-  const data: ThreadData = { handlerFile, handlerName, functionName, functionArn, memoryMb };
+  const { handlerFile, handlerName, functionName, functionArn, memoryMb, ahead } = config;
+  const data: ThreadData = {
+    handlerFile,
+    handlerName,
+    functionName,
+    functionArn,
+    memoryMb,
+    ...(ahead && { ahead }),
+  };
   const thread = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: data,
     env: { ...config.environment },

@@ -1,7 +1,13 @@
 // All functions of the local cloud, found by their ARN, and the two ways to invoke them.
 import type { FunctionConfig } from './execution-environment.ts';
 import { type AsyncConfig, type AsyncInvoker, defaultAsyncConfig } from './invoke-asynchronously.ts';
-import { type LocalFunction, startFunction } from './local-function.ts';
+import type { LocalFunction } from './local-function.ts';
+import {
+  type InsteadOfCall,
+  startWatchedFunction,
+  type WatchedFunction,
+  type Watching,
+} from './watched-function.ts';
 
 export type Functions = {
   add: (config: FunctionConfig) => void;
@@ -13,6 +19,10 @@ export type Functions = {
   environmentOf: (name: string) => Readonly<Record<string, string>>;
   /** The log of a function, by its name. */
   logOf: (name: string) => (line: string) => void;
+  /** For whoever wants a function to fail or to be slow for a while. Returns what takes it away again. */
+  answerInstead: (arnOrName: string, instead: InsteadOfCall) => () => void;
+  /** When no call is under way. */
+  settle: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -21,6 +31,7 @@ export type FunctionsOptions = {
   runtimeEnvironment: (functionName: string) => Readonly<Record<string, string>>;
   logOf: (name: string) => (line: string) => void;
   asynchronously: AsyncInvoker;
+  watching: Watching;
 };
 
 const nameOf = (arnOrName: string): string =>
@@ -30,18 +41,19 @@ export const localFunctions = ({
   runtimeEnvironment,
   logOf,
   asynchronously,
+  watching,
 }: FunctionsOptions): Functions => {
-  const functions = new Map<string, LocalFunction>();
+  const functions = new Map<string, WatchedFunction>();
   const asyncConfigs = new Map<string, AsyncConfig>();
 
-  const find = (arnOrName: string): LocalFunction => {
+  const find = (arnOrName: string): WatchedFunction => {
     const found = functions.get(nameOf(arnOrName));
     if (found === undefined) throw new Error(`There is no function ${arnOrName} in the local cloud`);
     return found;
   };
 
   return {
-    add: (config) => functions.set(config.functionName, startFunction(config)),
+    add: (config) => functions.set(config.functionName, startWatchedFunction(watching, config)),
     find,
     configureAsync: (arnOrName, config) => asyncConfigs.set(nameOf(arnOrName), config),
     send: (arnOrName, event) => {
@@ -59,6 +71,8 @@ export const localFunctions = ({
       AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     }),
     logOf,
+    answerInstead: (arnOrName, instead) => find(arnOrName).answerInstead(instead),
+    settle: async () => void (await Promise.all([...functions.values()].map((each) => each.settle()))),
     stop: async () => {
       asynchronously.stop();
       await Promise.all([...functions.values()].map((each) => each.stop()));

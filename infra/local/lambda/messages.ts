@@ -19,6 +19,8 @@ export type ThreadData = {
   functionName: string;
   functionArn: string;
   memoryMb: number;
+  /** By how many milliseconds the local cloud is ahead of the machine: drills let time pass. */
+  ahead?: Float64Array;
 };
 
 export type FromThread =

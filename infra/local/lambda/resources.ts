@@ -119,7 +119,7 @@ const checkVisibility = (queueArn: string, visibilityMs: number, timeoutMs: numb
 
 const startMapping = (properties: z.infer<typeof mappingProperties>, parts: Parts): void => {
   if (!properties.Enabled) return;
-  const { functions, queues, sqs, world, onClose } = parts;
+  const { functions, queues, sqs, world, mappings, time } = parts;
   const target = functions.find(properties.FunctionName);
   const queueUrl = queues.urlOf(properties.EventSourceArn);
   checkVisibility(
@@ -127,7 +127,7 @@ const startMapping = (properties: z.infer<typeof mappingProperties>, parts: Part
     queues.visibilityMsOf(properties.EventSourceArn),
     target.timeoutMs,
   );
-  const source = startEventSource(sqs, {
+  const source = {
     queueUrl,
     queueArn: properties.EventSourceArn,
     region: world.region,
@@ -139,9 +139,10 @@ const startMapping = (properties: z.infer<typeof mappingProperties>, parts: Part
       target.concurrencyMax,
     ),
     target,
+    aheadMs: time.aheadMs,
     log: functions.logOf(target.name),
-  });
-  onClose(source.stop);
+  };
+  mappings.add(properties.EventSourceArn, () => startEventSource(sqs, source));
 };
 
 const eventSourceMapping = resourceType({

@@ -1,5 +1,4 @@
-// The schedules of our templates: EventBridge Scheduler and scheduled EventBridge rules, both waking functions.
-import { randomUUID } from 'node:crypto';
+// The schedules of our templates: EventBridge Scheduler, waking functions.
 import * as z from 'zod';
 import type { Parts } from '../parts.ts';
 import { arnOf, resourceType, withoutEffect } from '../template/resource-type.ts';
@@ -37,43 +36,4 @@ const schedule = resourceType({
   },
 });
 
-const scheduledEvent = (ruleArn: string, { world }: Parts): string =>
-  JSON.stringify({
-    version: '0',
-    id: randomUUID(),
-    'detail-type': 'Scheduled Event',
-    source: 'aws.events',
-    account: world.accountId,
-    time: new Date().toISOString(),
-    region: world.region,
-    resources: [ruleArn],
-    detail: {},
-  });
-
-const rule = resourceType({
-  properties: z.strictObject({
-    Name: z.string().optional(),
-    ScheduleExpression: z.string(),
-    State: z.literal(['ENABLED', 'DISABLED']).default('ENABLED'),
-    Targets: z
-      .array(z.strictObject({ Arn: functionArn, Id: z.string(), Input: z.string().optional() }))
-      .default([]),
-    Description: withoutEffect('words for people'),
-  }),
-  nameProperty: 'Name',
-  attributes: { Arn: arnOf('events', 'rule/') },
-  starts: {
-    with: 'doors',
-    start: ({ name, properties: { State, ScheduleExpression, Targets } }, parts) => {
-      const ruleArn = arnOf('events', 'rule/')({ name, world: parts.world });
-      for (const { Arn, Input } of State === 'ENABLED' ? Targets : []) {
-        wake(parts, ScheduleExpression, Arn, () => Input ?? scheduledEvent(ruleArn, parts));
-      }
-    },
-  },
-});
-
-export const scheduleTypes = {
-  'AWS::Scheduler::Schedule': schedule,
-  'AWS::Events::Rule': rule,
-};
+export const scheduleTypes = { 'AWS::Scheduler::Schedule': schedule };

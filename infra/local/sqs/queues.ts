@@ -20,7 +20,19 @@ export type Queues = {
   /** Makes the queue, or gives an existing one these attributes; its messages stay. */
   put: (name: string, arn: string, attributes: QueueAttributes) => void;
   send: (queueUrl: string, body: string) => Promise<void>;
+  depths: () => readonly Depth[];
+  /** As if so much time had passed: messages are older by it, and what was held back or in flight may be visible again. */
+  pass: (ms: number) => void;
   close: () => Promise<void>;
+};
+
+export type Depth = {
+  name: string;
+  visible: number;
+  inFlight: number;
+  delayed: number;
+  /** 0 where there is none. */
+  oldestAgeMs: number;
 };
 
 /** Write-ahead without a flush per message: it survives the end of our process, not the end of the machine's power. */
@@ -56,6 +68,42 @@ const restore = (dataDir: string): { store: SqsStore; persistence: PersistenceMa
   return { store, persistence };
 };
 
+const oldestAgeMs = (messages: readonly { sentTimestamp: number }[]): number =>
+  messages.reduce((oldest, { sentTimestamp }) => Math.max(oldest, Date.now() - sentTimestamp), 0);
+
+const depthOf = (queue: SqsQueue): Depth => {
+  queue.processTimers();
+  const { ready, delayed, inflight } = queue.inspectMessages();
+  return {
+    name: queue.name,
+    visible: ready.length,
+    inFlight: inflight.length,
+    delayed: delayed.length,
+    oldestAgeMs: oldestAgeMs([...ready, ...inflight.map(({ message }) => message)]),
+  };
+};
+
+const pass = (queue: SqsQueue, ms: number): void => {
+  const { ready, delayed, inflight } = queue.inspectMessages();
+  for (const message of [...ready, ...delayed, ...inflight.map((entry) => entry.message)]) {
+    message.sentTimestamp -= ms;
+    if (message.delayUntil !== undefined) message.delayUntil -= ms;
+  }
+  for (const entry of queue.inflightMessages.values()) entry.visibilityDeadline -= ms;
+  queue.processTimers();
+};
+
+/** A message that goes to the dead letters by itself is not sent there, as CloudWatch counts. */
+const countSent = (store: SqsStore, onSent: (queueName: string) => void): void => {
+  const moved = new Set<string>();
+  const addMessage = (seen: { queueName: string; messageId: string; status: string }): void => {
+    if (seen.status === 'dlq') moved.add(seen.messageId);
+    if (seen.status === 'published' && !moved.delete(seen.messageId)) onSent(seen.queueName);
+  };
+  store.spy = { addMessage } as unknown as NonNullable<SqsStore['spy']>;
+  for (const queue of store.allQueues()) queue.spy = store.spy;
+};
+
 const nameOf = (arn: string): string => arn.split(':').at(-1) ?? '';
 
 /** What is answered in place of the queue's own answer, if anything. */
@@ -85,8 +133,10 @@ export const startQueues = async (options: {
   region: string;
   /** Without it, everybody may do everything. */
   objection?: QueueObjection;
+  onSent?: (queueName: string) => void;
 }): Promise<Queues> => {
   const { store, persistence } = restore(options.dataDir);
+  if (options.onSent !== undefined) countSent(store, options.onSent);
   const stores = { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, defaultRegion: options.region, stores });
   app.addHook('onClose', async () => persistence.close());
@@ -110,6 +160,10 @@ export const startQueues = async (options: {
       if (queue === undefined) throw new Error(`There is no queue ${queueUrl}`);
       const delaySeconds = Number(queue.getAttribute('DelaySeconds') ?? 0);
       queue.enqueue(SqsStore.createMessage(body, {}, delaySeconds));
+    },
+    depths: () => [...store.allQueues()].map(depthOf),
+    pass: (ms) => {
+      for (const queue of store.allQueues()) pass(queue, ms);
     },
     close: () => app.close(),
   };

@@ -1,9 +1,12 @@
 // The one table of what the local cloud knows: each type of resource, the properties it honours, and how it starts. All else is an error.
+import { cloudwatchTypes } from '../cloudwatch/resources.ts';
 import { dynamodbTypes } from '../dynamodb/resources.ts';
+import { eventTypes } from '../events/resources.ts';
 import { gatewayTypes } from '../gateway/resources.ts';
 import { iamTypes } from '../iam/resources.ts';
 import { lambdaTypes } from '../lambda/resources.ts';
 import { scheduleTypes } from '../schedule/resources.ts';
+import { snsTypes } from '../sns/resources.ts';
 import { sqsTypes } from '../sqs/resources.ts';
 import { iotTypes } from './iot-resources.ts';
 import { arnOf, typeWithoutEffect } from './resource-type.ts';
@@ -18,6 +21,9 @@ export const resourceTypes: ResourceTypes = {
   ...gatewayTypes,
   ...iotTypes,
   ...scheduleTypes,
+  ...eventTypes,
+  ...snsTypes,
+  ...cloudwatchTypes,
   ...iamTypes,
   'AWS::KMS::Key': typeWithoutEffect(unencrypted, { Arn: arnOf('kms', 'key/') }),
   'AWS::KMS::Alias': typeWithoutEffect(unencrypted),

@@ -1,5 +1,6 @@
 // The rules engine: every message goes past every rule; what a rule selects goes to its actions, and their failures to its error action.
 import { randomUUID } from 'node:crypto';
+import type { Measure } from '../../cloudwatch/metric.ts';
 import { jsonBytes } from '../json.ts';
 import type { Message } from '../message.ts';
 import { parseRule, type Rule, type RuleAction } from './rule.ts';
@@ -17,26 +18,51 @@ export interface RulesEngine {
 export interface RulesEngineParts {
   deliver: Deliver;
   log: (line: string) => void;
+  measure?: Measure;
 }
 
-export const createRulesEngine = ({ deliver, log }: RulesEngineParts): RulesEngine => {
+const actionTypes: Readonly<Record<RuleAction['kind'], string>> = { sqs: 'Sqs', lambda: 'Lambda' };
+const ofAction = { success: 'Success', failure: 'Failure' };
+const ofErrorAction = { success: 'ErrorActionSuccess', failure: 'ErrorActionFailure' };
+
+export const createRulesEngine = ({ deliver, log, measure }: RulesEngineParts): RulesEngine => {
   const rules = new Map<string, Rule>();
   const underWay = new Set<Promise<void>>();
 
+  const count = (rule: Rule, metric: string, action?: RuleAction): void =>
+    measure?.(
+      'AWS/IoT',
+      { RuleName: rule.name, ...(action && { ActionType: actionTypes[action.kind] }) },
+      { [metric]: 1 },
+    );
+
+  const carryOut = async (
+    rule: Rule,
+    action: RuleAction,
+    payload: Uint8Array,
+    topic: string,
+    metrics: { success: string; failure: string },
+  ): Promise<Failure | undefined> => {
+    const failure = await attempt(deliver, action, payload, topic);
+    count(rule, failure === undefined ? metrics.success : metrics.failure, action);
+    return failure;
+  };
+
   const act = async (rule: Rule, message: Message, payload: Uint8Array) => {
-    const attempts = rule.actions.map((action) => attempt(deliver, action, payload, message.topic));
+    const attempts = rule.actions.map((action) => carryOut(rule, action, payload, message.topic, ofAction));
     const failures = (await Promise.all(attempts)).filter((failure) => failure !== undefined);
     if (failures.length === 0) return;
     for (const { errorMessage } of failures) log(`iot rule ${rule.name}: ${errorMessage}`);
     if (rule.errorAction === undefined) return;
     const report = jsonBytes(errorReport(rule, message, failures));
-    const lost = await attempt(deliver, rule.errorAction, report, message.topic);
+    const lost = await carryOut(rule, rule.errorAction, report, message.topic, ofErrorAction);
     if (lost) log(`iot rule ${rule.name}: the error action failed too: ${lost.errorMessage}`);
   };
 
   const apply = (rule: Rule, message: Message) => {
     const payload = select(rule.statement, message, Date.now());
     if (payload === undefined) return;
+    count(rule, 'TopicMatch');
     const work = act(rule, message, payload).finally(() => underWay.delete(work));
     underWay.add(work);
   };

@@ -1,0 +1,85 @@
+// The levers of the local cloud, for drills and tests: let time pass, look at the alarms, and break one part or another for a while.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AlarmChange } from './cloudwatch/alarms.ts';
+import type { Watch } from './cloudwatch/watch.ts';
+import type { DynamoDbDoor } from './dynamodb/door.ts';
+import type { RuleAction } from './iot/iot-core.ts';
+import type { Functions } from './lambda/functions.ts';
+import type { Mappings } from './lambda/mappings.ts';
+import type { Clock } from './schedule/clock.ts';
+import type { Queues } from './sqs/queues.ts';
+import type { Time } from './time.ts';
+
+/** Throws where the destination is to be away. */
+export type BeforeDelivery = (action: RuleAction) => void;
+
+export type Control = {
+  watch: Pick<Watch, 'stateOf' | 'states' | 'onChange' | 'measure'>;
+  time: Pick<Time, 'now' | 'pass'>;
+  queues: Pick<Queues, 'depths'>;
+  functions: Pick<Functions, 'answerInstead'>;
+  mappings: Pick<Mappings, 'disable'>;
+  schedules: Pick<Clock, 'suspend'>;
+  table: Pick<DynamoDbDoor, 'answerInstead'>;
+  /** What IoT rules do is held against this first. Returns what takes it away again. */
+  beforeDelivery: (act: BeforeDelivery) => () => void;
+  /** Measures what is to be measured, and evaluates every alarm. */
+  look: () => AlarmChange[];
+  /** A minute goes by at once: schedules are due, what is under way ends, and the alarms are evaluated. */
+  passMinute: () => Promise<AlarmChange[]>;
+};
+
+export type ControlParts = {
+  watch: Watch;
+  time: Time;
+  queues: Queues;
+  functions: Functions;
+  mappings: Mappings;
+  clock: Clock;
+  table: Control['table'];
+  beforeDelivery: Control['beforeDelivery'];
+};
+
+const minuteMs = 60_000;
+const quietMsMax = 5_000;
+
+/** Work that is waiting for a function that would take it. */
+const hasWork = ({ queues, mappings }: ControlParts): boolean => {
+  const fed = mappings.enabled();
+  return queues.depths().some(({ name, visible }) => visible > 0 && fed.has(name));
+};
+
+/** Until nothing is under way: a call of a function may leave a message for the next. */
+const quiet = async (parts: ControlParts): Promise<void> => {
+  const until = Date.now() + quietMsMax;
+  do {
+    await wait(5);
+    await parts.functions.settle();
+  } while (hasWork(parts) && Date.now() < until);
+};
+
+export const controlOf = (parts: ControlParts): Control => {
+  const { watch, time, queues, functions, mappings, clock, table, beforeDelivery } = parts;
+  return {
+    watch,
+    time,
+    queues,
+    functions,
+    mappings,
+    schedules: clock,
+    table,
+    beforeDelivery,
+    look: () => {
+      watch.takeSamples();
+      return watch.evaluate();
+    },
+    passMinute: async () => {
+      clock.pass(minuteMs);
+      await quiet(parts);
+      watch.takeSamples();
+      time.pass(minuteMs);
+      queues.pass(minuteMs);
+      return watch.evaluate();
+    },
+  };
+};

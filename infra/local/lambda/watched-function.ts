@@ -1,0 +1,75 @@
+// A function as CloudWatch sees it: each call is counted and timed, and what it prints may hold metrics.
+import type { Measure } from '../cloudwatch/metric.ts';
+import type { Time } from '../time.ts';
+import type { FunctionConfig } from './execution-environment.ts';
+import { type LocalFunction, startFunction } from './local-function.ts';
+import type { Outcome } from './messages.ts';
+
+export type Watching = { time: Time; measure: Measure; read: (line: string) => void };
+
+/** What comes in place of the function's own outcome, if anything; `throttled` is Lambda's refusal to call it at all. */
+export type InsteadOfCall = (event: string) => Outcome | 'throttled' | undefined;
+
+export type WatchedFunction = LocalFunction & {
+  answerInstead: (instead: InsteadOfCall) => () => void;
+  /** When no call is under way. */
+  settle: () => Promise<void>;
+};
+
+const throttled: Outcome = {
+  ok: false,
+  error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' },
+};
+
+const namespace = 'AWS/Lambda';
+
+export const startWatchedFunction = (
+  { time, measure, read }: Watching,
+  config: FunctionConfig,
+): WatchedFunction => {
+  const insteads: InsteadOfCall[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const dimensions = { FunctionName: config.functionName };
+  const log = (line: string): void => {
+    config.log(line);
+    read(line);
+  };
+  const plain = startFunction({ ...config, ahead: time.shared, log });
+
+  const instead = (event: string): ReturnType<InsteadOfCall> => {
+    for (const each of insteads) {
+      const answer = each(event);
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  };
+
+  const call = async (event: string): Promise<Outcome> => {
+    const started = time.now();
+    const given = instead(event);
+    if (given === 'throttled') {
+      measure(namespace, dimensions, { Throttles: 1 });
+      return throttled;
+    }
+    const outcome = given ?? (await plain.invoke(event));
+    const Duration = time.now() - started;
+    measure(namespace, dimensions, { Invocations: 1, Errors: outcome.ok ? 0 : 1, Throttles: 0, Duration });
+    return outcome;
+  };
+
+  return {
+    ...plain,
+    invoke: (event) => {
+      const work = call(event).finally(() => underWay.delete(work));
+      underWay.add(work);
+      return work;
+    },
+    answerInstead: (each) => {
+      insteads.unshift(each);
+      return () => void insteads.splice(insteads.indexOf(each), 1);
+    },
+    settle: async () => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
+  };
+};
