@@ -10,6 +10,7 @@ import { dynamoAudit } from '#adapters/dynamodb/audit';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { dynamoContents } from '#adapters/dynamodb/contents';
 import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
+import { dynamoEstate } from '#adapters/dynamodb/estate';
 import { dynamoMembers } from '#adapters/dynamodb/members';
 import { dynamoPongs } from '#adapters/dynamodb/pongs';
 import { dynamoQuotas } from '#adapters/dynamodb/quotas';
@@ -82,6 +83,7 @@ export const liveStore = (tableName: string) => {
     quotas: dynamoQuotas(table),
     audit: dynamoAudit(table),
     catalog: dynamoCatalog(table),
+    estate: dynamoEstate(table),
   };
 };
 
@@ -127,6 +129,7 @@ export const worldOf = (given: Partial<World> & Pick<World, 'clock' | 'chance'>)
   quotas: withheld('quotas'),
   audit: withheld('audit'),
   catalog: withheld('catalog'),
+  estate: withheld('estate'),
   transitions: withheld('transitions'),
   notices: withheld('notices'),
   receivers: withheld('receivers'),

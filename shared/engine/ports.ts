@@ -4,6 +4,7 @@ import type { Deployment, Digest, Failure } from '#domain/deployment';
 import type { RefusalCode } from '#domain/refusal';
 import type { Rollout } from '#domain/rollout';
 import type { Slot, SlotId } from '#domain/slot';
+import type { EstatePart } from './estate-parts.ts';
 
 /** Thrown by an adapter whose service is throttled, unreachable or busy: the same call may work later. */
 export class Unavailable extends Error {
@@ -341,11 +342,7 @@ export interface Between {
 export interface Audit {
   /** Again: takes the place of the entry of that id. */
   readonly write: (entry: AuditEntry) => Promise<void>;
-  readonly entriesOf: (
-    organization: string,
-    between: Between,
-    order: ListOrder,
-  ) => AsyncIterable<AuditEntry>;
+  readonly entriesOf: (organization: string, between: Between, order: ListOrder) => AsyncIterable<AuditEntry>;
 }
 
 // ---- catalog
@@ -387,6 +384,30 @@ export interface Catalog {
     value: string,
   ) => Promise<Entry | undefined>;
   readonly idsOf: (organization: string, kind: string, order: ListOrder) => AsyncIterable<string>;
+}
+
+// ---- what an organization has
+
+export interface StoredContent {
+  readonly digest: Digest;
+  readonly size: number;
+  /** When it was last put, give or take a day. */
+  readonly usedAt: number;
+}
+
+/** What an organization has, wherever it lies: for its export, its removal, and to find out what nobody names any more. */
+export interface Estate {
+  /** Retired ones too. In any order, as all of these. */
+  readonly thingsOf: (organization: string) => AsyncIterable<string>;
+  readonly rolloutsOf: (organization: string) => AsyncIterable<string>;
+  /** Kinds of which there is, or ever was, an entry. */
+  readonly kindsOf: (organization: string) => AsyncIterable<string>;
+  /** Those that were never finished are among them. */
+  readonly contentsOf: (organization: string) => AsyncIterable<StoredContent>;
+  /** Unless it was put since; false when it was. */
+  readonly removeContent: (organization: string, content: StoredContent) => Promise<boolean>;
+  /** All of one part, page by page: how much. Again does what was left undone. */
+  readonly remove: (organization: string, part: EstatePart) => AsyncIterable<number>;
 }
 
 // ---- what carries
@@ -487,6 +508,7 @@ export interface World {
   readonly quotas: Quotas;
   readonly audit: Audit;
   readonly catalog: Catalog;
+  readonly estate: Estate;
   readonly transitions: Transitions;
   readonly notices: Notices;
   readonly receivers: Receivers;

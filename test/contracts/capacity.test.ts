@@ -76,6 +76,9 @@ it('a thing and an entry pay for a transaction only where a claim is made or cha
   const { table, spent } = await measured();
   const [things, catalog] = [dynamoThings(table), dynamoCatalog(table)];
   const units = async (ask: () => Promise<unknown>) => (await spent(ask)).written;
+  // The first in a list pays for the note that there is this list.
+  expect(await units(() => things.save(aThing('the first')))).toBe(6 + 1);
+  expect(await units(() => catalog.save(anEntry('the first')))).toBe(2 + 1);
   expect(await units(() => things.save(aThing('robot')))).toBe(6);
   expect(await units(() => things.save(aThing('robot', { version: 2, agentVersion: '2' })))).toBe(1);
   expect(await units(() => catalog.save(anEntry('plain')))).toBe(2);
@@ -89,7 +92,8 @@ it('content that is stored already costs half a read unit, however large it is',
   const contents = dynamoContents(table);
   const bytes = new Uint8Array(chunkBytes * 2);
   const digest = digestOf(bytes);
-  expect((await spent(() => contents.put('acme', digest, bytes))).written).toBe(2 * 97 + 1);
+  // A head that says that it is begun, and one that says that it is whole.
+  expect((await spent(() => contents.put('acme', digest, bytes))).written).toBe(2 * 97 + 2);
   expect(await spent(() => contents.put('acme', digest, bytes))).toEqual({ written: 0, read: 0.5 });
   expect((await spent(() => contents.chunk('acme', digest, 1))).read).toBe(13);
   expect((await spent(() => contents.put('acme', digestOf('x'), Buffer.from('x')))).written).toBe(1);

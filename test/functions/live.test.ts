@@ -28,6 +28,7 @@ describe('a world with withheld ports', () => {
       ['pongs', () => narrow.pongs.find('x', 'y')],
       ['keys', () => narrow.keys.load('x')],
       ['quotas', () => narrow.quotas.agreed('x')],
+      ['estate', () => narrow.estate.thingsOf('x')],
       ['audit', () => narrow.audit.entriesOf('x', { from: 0, to: 1 }, 'newest first')],
       ['catalog', () => narrow.catalog.load('x', 'y', 'z')],
       ['transitions', () => narrow.transitions.backlog()],

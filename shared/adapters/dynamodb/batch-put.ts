@@ -4,12 +4,13 @@ import { groupsOf } from '#engine/in-batches';
 import { Unavailable } from '#engine/ports';
 import { inOurWords } from '../fault.ts';
 import { type Item, toStored } from './item.ts';
+import type { ItemKey } from './keys.ts';
 import { countCapacity, pauseOf, type Table, whatToCount } from './table.ts';
 
 const itemsMax = 25;
 const attemptsMax = 8;
 
-const putOnce = async (table: Table, requests: WriteRequest[]): Promise<WriteRequest[]> => {
+const writeOnce = async (table: Table, requests: WriteRequest[]): Promise<WriteRequest[]> => {
   const command = new BatchWriteItemCommand({
     RequestItems: { [table.name]: requests },
     ...whatToCount(table),
@@ -19,17 +20,23 @@ const putOnce = async (table: Table, requests: WriteRequest[]): Promise<WriteReq
   return answer.UnprocessedItems?.[table.name] ?? [];
 };
 
-const putGroup = async (table: Table, items: readonly Item[]): Promise<void> => {
-  let left: WriteRequest[] = items.map((item) => ({ PutRequest: { Item: toStored(item) } }));
+const writeGroup = async (table: Table, requests: WriteRequest[]): Promise<void> => {
+  let left = requests;
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-    left = await putOnce(table, left);
+    left = await writeOnce(table, left);
     if (left.length === 0) return;
     await pauseOf(table)(attempt);
   }
   throw new Unavailable(`DynamoDB left items of a batch unwritten ${attemptsMax} times.`);
 };
 
+export const removeItems = async (table: Table, keys: readonly ItemKey[]): Promise<void> => {
+  const requests = keys.map((key): WriteRequest => ({ DeleteRequest: { Key: toStored({ ...key }) } }));
+  await Promise.all(groupsOf(requests, itemsMax).map((group) => writeGroup(table, group)));
+};
+
 /** Whole items over whatever was there; no key twice. */
 export const putItems = async (table: Table, items: readonly Item[]): Promise<void> => {
-  await Promise.all(groupsOf(items, itemsMax).map((group) => putGroup(table, group)));
+  const requests = items.map((item): WriteRequest => ({ PutRequest: { Item: toStored(item) } }));
+  await Promise.all(groupsOf(requests, itemsMax).map((group) => writeGroup(table, group)));
 };

@@ -4,6 +4,7 @@ import { type Condition, isNew } from './condition.ts';
 import { type Item, reading } from './item.ts';
 import { getItem, putItem } from './items.ts';
 import { claimKey, type ItemKey } from './keys.ts';
+import { noteList } from './lists.ts';
 import type { Table } from './table.ts';
 import { transact, type Write } from './transact.ts';
 
@@ -120,7 +121,8 @@ export const removeClaimant = async (table: Table, claimant: Claimant, key: Item
 };
 
 /** A transaction costs twice and conflicts: only where a claim is made or released. */
-export const saveClaimant = (table: Table, claimant: Claimant): Promise<SavedClaimant> =>
-  claimant.version === 1 && claimsOf(claimant).length > 0
-    ? saveChanged(table, claimant, [])
-    : saveUnchanged(table, claimant);
+export const saveClaimant = async (table: Table, claimant: Claimant): Promise<SavedClaimant> => {
+  if (claimant.version !== 1) return saveUnchanged(table, claimant);
+  await noteList(table, claimant.item);
+  return claimsOf(claimant).length > 0 ? saveChanged(table, claimant, []) : saveUnchanged(table, claimant);
+};

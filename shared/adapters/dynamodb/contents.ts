@@ -1,12 +1,13 @@
-// Content in DynamoDB: chunks first, and last a small head without which nothing of it is seen.
+// Content in DynamoDB: a small head says that it is begun, then come the chunks, then the head says that it is whole. What is not
+// whole is not seen, and found all the same by whoever cleans up.
 import * as z from 'zod';
 import { chunkBytes } from '#device/shadow';
-import type { Contents } from '#engine/ports';
+import { type Contents, type StoredContent, Unavailable } from '#engine/ports';
 import { getItems } from './batch.ts';
 import { type Item, reading } from './item.ts';
-import { getItem, putItem } from './items.ts';
-import { chunkKey, contentKey, type ItemKey } from './keys.ts';
-import type { Consistency, Table } from './table.ts';
+import { getItem, putItem, updateItem } from './items.ts';
+import { chunkKey, contentKey, contentOf, type ItemKey } from './keys.ts';
+import { type Consistency, nowOf, type Table } from './table.ts';
 
 /** What still fits into a head that is read for half a unit (4 KB, eventually consistent). */
 const inlineBytesMax = 3 * 1024;
@@ -14,10 +15,34 @@ const inlineBytesMax = 3 * 1024;
 const chunksAtOnce = 4;
 
 const bytes = z.instanceof(Uint8Array);
-const storedHead = z.object({ format: z.literal(1), size: z.int(), inline: bytes.optional() });
+const storedHead = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  format: z.literal(2),
+  size: z.int(),
+  inline: bytes.optional(),
+  /** When it was last put, give or take `refreshMs`. */
+  usedAt: z.int(),
+  isBegun: z.boolean().optional(),
+  /** Since when somebody takes it away. */
+  removing: z.int().optional(),
+});
 const storedChunk = z.object({ index: z.int(), bytes });
 
-const decodeHead = reading('head of a content', storedHead, (stored) => stored);
+/** A use is written down at most so often: content that is put by the second must not be written by the second. */
+const refreshMs = 24 * 60 * 60 * 1000;
+/** Whoever takes content away is done by then, or dead. */
+const removingMs = 15 * 60 * 1000;
+
+export const decodeHead = reading('head of a content', storedHead, (stored) => stored);
+export const decodeContent = (item: Item): StoredContent => {
+  const { pk, sk, size, usedAt } = decodeHead(item);
+  return { digest: contentOf({ pk, sk }), size, usedAt };
+};
+
+type Head = ReturnType<typeof decodeHead>;
+
+const isWhole = ({ isBegun, removing }: Head): boolean => isBegun === undefined && removing === undefined;
 const decodeChunk = reading('chunk of a content', storedChunk, (stored) => stored);
 
 const chunkCount = (size: number): number => Math.ceil(size / chunkBytes);
@@ -50,19 +75,55 @@ const putChunks = async (
   }
 };
 
+const putAll = async (
+  table: Table,
+  [organization, digest, content]: Parameters<Contents['put']>,
+  usedAt: number,
+): Promise<void> => {
+  const head = { ...contentKey(organization, digest), format: 2, size: content.length, usedAt };
+  if (content.length <= inlineBytesMax) {
+    await putItem(table, { ...head, inline: content });
+    return;
+  }
+  await putItem(table, { ...head, isBegun: true });
+  await putChunks(table, organization, digest, content);
+  await putItem(table, head);
+};
+
+/** False: it is not what was read any more. */
+const refresh = async (table: Table, { pk, sk, usedAt }: Head, now: number): Promise<boolean> => {
+  const { done } = await updateItem(table, { pk, sk }, '#usedAt = :now', {
+    expression: '#usedAt = :before AND attribute_not_exists(#removing)',
+    names: { '#usedAt': 'usedAt', '#removing': 'removing' },
+    values: { ':now': now, ':before': usedAt },
+  });
+  return done;
+};
+
+const headOf = async (table: Table, key: ItemKey, consistency: Consistency): Promise<Head | undefined> => {
+  const item = await getItem(table, key, consistency);
+  return item && decodeHead(item);
+};
+
+/** What is taken away at this moment must not be written at the same time. */
+const refuseWhileRemoved = ({ sk, removing }: Head, now: number): void => {
+  if (removing !== undefined && now - removing < removingMs)
+    throw new Unavailable(`Content ${sk} is being taken away.`);
+};
+
 const put =
   (table: Table): Contents['put'] =>
   async (organization, digest, content) => {
-    const head = contentKey(organization, digest);
-    if ((await getItem(table, head, 'eventually consistent')) !== undefined) return;
-    const isSmall = content.length <= inlineBytesMax;
-    if (!isSmall) await putChunks(table, organization, digest, content);
-    await putItem(table, {
-      ...head,
-      format: 1,
-      size: content.length,
-      ...(isSmall ? { inline: content } : {}),
-    });
+    const now = nowOf(table);
+    const key = contentKey(organization, digest);
+    const found = await headOf(table, key, 'eventually consistent');
+    if (found !== undefined && isWhole(found)) {
+      if (now - found.usedAt < refreshMs || (await refresh(table, found, now))) return;
+    }
+    const certain = await headOf(table, key, 'consistent');
+    if (certain !== undefined) refuseWhileRemoved(certain, now);
+    if (certain !== undefined && isWhole(certain) && now - certain.usedAt < refreshMs) return;
+    await putAll(table, [organization, digest, content], now);
   };
 
 // ---- reading
@@ -81,7 +142,7 @@ const chunk =
     twice(async (consistency) => {
       const keys = [contentKey(organization, digest), chunkKey(organization, digest, index)];
       const items = await getItems(table, keys, consistency);
-      const [head] = items.filter(isHead).map(decodeHead);
+      const [head] = items.filter(isHead).map(decodeHead).filter(isWhole);
       if (head === undefined || head.inline !== undefined) return index === 0 ? head?.inline : undefined;
       return items.filter((item) => !isHead(item)).map(decodeChunk)[0]?.bytes;
     });
@@ -100,9 +161,9 @@ const get =
   (table: Table): Contents['get'] =>
   (organization, digest) =>
     twice(async (consistency) => {
-      const item = await getItem(table, contentKey(organization, digest), consistency);
-      if (item === undefined) return undefined;
-      const { inline, size } = decodeHead(item);
+      const head = await headOf(table, contentKey(organization, digest), consistency);
+      if (head === undefined || !isWhole(head)) return undefined;
+      const { inline, size } = head;
       if (inline !== undefined) return inline;
       const keys = Array.from({ length: chunkCount(size) }, (_, index) =>
         chunkKey(organization, digest, index),

@@ -81,6 +81,19 @@ export const removeItem = async (table: Table, key: ItemKey): Promise<void> => {
   countCapacity(table, 'DeleteItem', consumed);
 };
 
+export const removeItemIf = (table: Table, key: ItemKey, condition: Condition): Promise<Put> => {
+  const command = new DeleteItemCommand({
+    TableName: table.name,
+    Key: toStored({ ...key }),
+    ...conditionOf(condition),
+    ...whatToCount(table),
+  });
+  return unlessConditionFailed('DynamoDB DeleteItem', async () => {
+    const { ConsumedCapacity: consumed } = await despiteConflicts(table, () => table.client.send(command));
+    countCapacity(table, 'DeleteItem', consumed);
+  });
+};
+
 /** Changes part of an item that is there: the names and values of `condition` serve `set` too. */
 export const updateItem = (table: Table, key: ItemKey, set: string, condition: Condition): Promise<Put> => {
   const command = new UpdateItemCommand({

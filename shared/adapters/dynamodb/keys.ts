@@ -2,13 +2,14 @@
 //
 // | what              | pk                            | sk              | listed: listPk, listSk                                  | due: duePk, dueAt       |
 // |-------------------|-------------------------------|-----------------|---------------------------------------------------------|-------------------------|
-// | thing             | thing#<thing>                 | thing           | things#<org>#<roster>, <created>#<thing>                |                         |
+// | thing             | thing#<thing>                 | thing           | things#<org>#<roster>, or retired#<org>, <created>#<thing> |                      |
 // | slot              | thing#<thing>                 | slot#<channel>  |                                                         | due#<shard>, its wakeAt |
 // | deployment record | thing#<thing>                 | deployment#<id> | deployments#<org>#<channel>#<shard>, <created>#<id>     |                         |
 // | label             | label#<org>#<label>           | claim           |                                                         |                         |
-// | content, its head | content#<org>#<digest>        | content         |                                                         |                         |
+// | content, its head | content#<org>#<shard>         | digest#<digest> |                                                         |                         |
 // | content, a chunk  | chunk#<org>#<digest>#<index>  | chunk           |                                                         |                         |
-// | use of an idempotency key | repeat#<org>#<uid>    | repeat          |                                                         |                         |
+// | use of an idempotency key | repeat#<org>#<shard>  | repeat#<uid>    |                                                         |                         |
+// | a list that there is | lists#<org>                | list#<its listPk> |                                                       |                         |
 // | answer to a ping  | pong#<thing>#<ping>           | pong            |                                                         |                         |
 // | API key           | key#<id>                      | key             | keys#<org>, <created>#<id>                              |                         |
 // | requests of a window | taken#<org>                | taken#<account>#<from> |                                                  |                         |
@@ -16,7 +17,7 @@
 // | limits of an organization | agreed#<org>          | agreed          |                                                         |                         |
 // | catalog entry     | entry#<org>#<kind>#<id>       | entry           | entries#<org>#<kind>, <created>#<id>                    |                         |
 // | member of a group | members#<org>#<group>         | member#<thing>  |                                                         |                         |
-// | rollout           | rollout#<id>                  | rollout         |                                                         | due#rollouts, its lookAt |
+// | rollout           | rollout#<id>                  | rollout         | rollouts#<org>, <created>#<id>                          | due#rollouts, its lookAt |
 // | delivery, its mark | shard#<rollout>#<shard>      | delivery#<ordinal>, and the same with `#mark` |                           |                         |
 // | how far a shard is | shard#<rollout>#<shard>      | progress        |                                                         |                         |
 // | unique value      | unique#<org>#<kind>#<name>#<value> | claim      |                                                         |                         |
@@ -35,6 +36,7 @@
 // | members of a group after one                        | Query pk, sk > `member#<thing>`                          |
 // | deliveries of a rollout, with their marks           | Query pk, sk from `delivery#<ordinal>` on, a shard each  |
 // | is this content stored, how large is it             | GetItem of its head: half a unit, however large it is    |
+// | what an organization has                            | Query of each list that there is, each shard of contents |
 // | a chunk of a content                                | BatchGetItem of head and chunk; small content lies in the head |
 //
 // What comes by the thousand per second has a partition of its own (entries, chunks) or shards (deployments by organization,
@@ -73,12 +75,24 @@ export const recordKey = ({ thing, id }: RecordKey): ItemKey =>
   key(joined('thing', thing), joined('deployment', id));
 export const labelKey = (organization: string, label: string): ItemKey =>
   key(joinedWithValue('label', organization, label), claim);
+/** Enough for 16,000 new contents a second in one organization; all of them are as many queries. */
+const contentShards = 16;
+
+const contentPk = (organization: string, shard: number): string =>
+  joined('content', organization, String(shard));
+const repeatPk = (organization: string, shard: number): string =>
+  joined('repeat', organization, String(shard));
+
+const shards = Array.from({ length: contentShards }, (_, shard) => shard);
+
 export const contentKey = (organization: string, digest: string): ItemKey =>
-  key(joined('content', organization, digest), 'content');
+  key(contentPk(organization, shardOf(digest, contentShards)), joined('digest', digest));
 export const chunkKey = (organization: string, digest: string, index: number): ItemKey =>
   key(joined('chunk', organization, digest, String(index)), 'chunk');
 export const repeatKey = (organization: string, uid: string): ItemKey =>
-  key(joined('repeat', organization, uid), 'repeat');
+  key(repeatPk(organization, shardOf(uid, contentShards)), joined('repeat', uid));
+export const listKey = (organization: string, list: string): ItemKey =>
+  key(joined('lists', organization), joined('list', list));
 export const pongKey = (thing: string, ping: string): ItemKey => key(joined('pong', thing, ping), 'pong');
 export const apiKeyKey = (id: string): ItemKey => key(joined('key', id), 'key');
 export const takenKey = (organization: string, account: string, from: number): ItemKey =>
@@ -112,6 +126,18 @@ export const claimKey = (pk: string): ItemKey => key(pk, claim);
 
 // ---- what lies beside each other
 
+/** Every sort key of ours comes after this. */
+const beside = (pk: string) => ({ pk, skPrefix: ' ' });
+
+export const allOfThing = (thing: string) => beside(joined('thing', thing));
+export const allOfShard = (rollout: string, shard: number) => beside(shardPk(rollout, shard));
+export const contentsIn = (organization: string) =>
+  shards.map((shard) => beside(contentPk(organization, shard)));
+export const repeatsIn = (organization: string) =>
+  shards.map((shard) => beside(repeatPk(organization, shard)));
+export const auditIn = (organization: string) => beside(joined('audit', organization));
+export const takenIn = (organization: string) => beside(joined('taken', organization));
+export const listsIn = (organization: string) => beside(joined('lists', organization));
 export const slotsOf = (thing: string) => ({ pk: joined('thing', thing), skPrefix: slotPrefix });
 export const recordsOf = (thing: string) => ({ pk: joined('thing', thing), skPrefix: deploymentPrefix });
 
@@ -158,6 +184,9 @@ export const deploymentLists = (organization: string, channel: string): readonly
   Array.from({ length: deploymentShards }, (_, shard) => deploymentList(organization, channel, shard));
 export const thingList = (organization: string, roster: string): string =>
   joined('things', organization, roster);
+/** Where what was a thing is found, which no list of things has any more. */
+export const retiredList = (organization: string): string => joined('retired', organization);
+export const rolloutList = (organization: string): string => joined('rollouts', organization);
 export const apiKeyList = (organization: string): string => joined('keys', organization);
 export const entryList = (organization: string, kind: string): string =>
   joined('entries', organization, kind);
@@ -170,6 +199,10 @@ export const deploymentListed = (
 ) => listed(deploymentList(organization, channel, shardOf(thing, deploymentShards)), createdAt, id);
 export const thingListed = (organization: string, roster: string, createdAt: number, thing: string) =>
   listed(thingList(organization, roster), createdAt, thing);
+export const retiredListed = (organization: string, createdAt: number, thing: string) =>
+  listed(retiredList(organization), createdAt, thing);
+export const rolloutListed = (organization: string, createdAt: number, id: string) =>
+  listed(rolloutList(organization), createdAt, id);
 export const apiKeyListed = (organization: string, createdAt: number, id: string) =>
   listed(apiKeyList(organization), createdAt, id);
 export const entryListed = (organization: string, kind: string, createdAt: number, id: string) =>
@@ -212,5 +245,13 @@ export const auditEntryOf = ({ pk, sk }: ItemKey) => {
   const [at = '', id = ''] = split(sk);
   return { organization: theOne(pk, 'audit'), at: Number(at), id };
 };
+export const contentOf = ({ sk }: ItemKey): string => theOne(sk, 'digest');
+export const listOf = ({ sk }: ItemKey): string => theOne(sk, 'list');
+/** The kind of which this is the list; undefined: it is no list of entries. */
+export const kindOf = (list: string): string | undefined => {
+  const [first, , kind] = split(list);
+  return first === 'entries' ? kind : undefined;
+};
+export const isListOfThings = (list: string): boolean => split(list)[0] === 'things';
 export const apiKeyOf = ({ pk }: ItemKey): string => theOne(pk, 'key');
 export const entryOf = ({ pk }: ItemKey): string => named(pk, 'entry', 3)[2] ?? '';

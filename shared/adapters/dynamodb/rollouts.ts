@@ -6,7 +6,7 @@ import type { Rollouts } from '#engine/ports';
 import { overVersion } from './condition.ts';
 import { type Item, reading } from './item.ts';
 import { getItem, putItem } from './items.ts';
-import { dueRollouts, rolloutDue, rolloutKey, rolloutOf } from './keys.ts';
+import { dueRollouts, rolloutDue, rolloutKey, rolloutListed, rolloutOf } from './keys.ts';
 import { itemsDue } from './query.ts';
 import type { Table } from './table.ts';
 
@@ -71,6 +71,7 @@ const encodeRollout = ({ id, ...rest }: Rollout): Item => ({
   v: rest.version,
   body: rest,
   ...rolloutDue(rest.lookAt),
+  ...rolloutListed(rest.organization, rest.createdAt, id),
 });
 
 const decodeRollout = reading(

@@ -15,6 +15,8 @@ export interface Table {
   readonly onCapacity?: (consumed: ConsumedCapacity, operation: string) => void;
   /** How long what is over is kept; absent: as long as anywhere. */
   readonly retention?: Retention;
+  /** The time, for what is noted of when it was used; absent: the machine's. */
+  readonly now?: () => number;
   /** Between two attempts of what may work later. */
   readonly pause?: Pause;
 }
@@ -24,6 +26,8 @@ export type Consistency = 'consistent' | 'eventually consistent';
 export const conflictsMax = 5;
 
 export const retentionOf = ({ retention = longest }: Table): Retention => retention;
+
+export const nowOf = ({ now = Date.now }: Table): number => now();
 
 export const pauseOf = ({ pause = backOff }: Table): Pause => pause;
 

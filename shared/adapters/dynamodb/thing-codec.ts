@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Thing } from '#engine/ports';
 import { type Item, reading } from './item.ts';
 import { escaped, unescaped } from './key-text.ts';
-import { thingKey, thingListed, thingOf } from './keys.ts';
+import { retiredListed, thingKey, thingListed, thingOf } from './keys.ts';
 
 const time = z.int();
 
@@ -49,7 +49,7 @@ export const encodeThing = (thing: Thing): Item => ({
   ...thingKey(thing.name),
   ...(thing.retiredAt === null
     ? thingListed(thing.organization, thing.roster, thing.createdAt, thing.name)
-    : {}),
+    : retiredListed(thing.organization, thing.createdAt, thing.name)),
   ...({
     format: 1,
     organization: thing.organization,

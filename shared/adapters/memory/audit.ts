@@ -2,10 +2,13 @@
 import type { Audit, AuditEntry, Clock } from '#engine/ports';
 import { longest } from '#operations/retention';
 import { inOrder } from './order.ts';
-import { shelf } from './shelf.ts';
+import { type Shelf, shelf } from './shelf.ts';
 
-export const memoryAudit = (clock: Clock, { auditMs } = longest): Audit => {
-  const entries = shelf<AuditEntry>();
+export const memoryAudit = (
+  clock: Clock,
+  { auditMs } = longest,
+  entries: Shelf<AuditEntry> = shelf(),
+): Audit => {
   return {
     write: async (entry) => entries.put(entry, entry.organization, entry.id),
     entriesOf: async function* (organization, { from, to }, order) {

@@ -50,8 +50,7 @@ const remove =
     return true;
   };
 
-export const memoryCatalog = (): Catalog => {
-  const entries = shelf<Entry>();
+export const memoryCatalog = (entries: Stored = shelf()): Catalog => {
   return {
     save: save(entries),
     remove: remove(entries),

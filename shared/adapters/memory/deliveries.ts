@@ -1,15 +1,14 @@
 // Deliveries in memory: by rollout and ordinal.
 import type { Deliveries, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
 
-interface Kept {
+export interface DeliveriesKept {
   readonly sealed: Map<number, SealedDelivery>;
   readonly marks: Map<number, Mark>;
   readonly progress: Map<number, ShardProgress>;
 }
 
-export const memoryDeliveries = (): Deliveries => {
-  const rollouts = new Map<string, Kept>();
-  const of = (rollout: string): Kept => {
+export const memoryDeliveries = (rollouts = new Map<string, DeliveriesKept>()): Deliveries => {
+  const of = (rollout: string): DeliveriesKept => {
     const kept = rollouts.get(rollout) ?? { sealed: new Map(), marks: new Map(), progress: new Map() };
     rollouts.set(rollout, kept);
     return kept;

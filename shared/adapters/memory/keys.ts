@@ -1,10 +1,9 @@
 // API keys in memory.
 import type { Key, Keys } from '#engine/ports';
 import { inOrder } from './order.ts';
-import { shelf } from './shelf.ts';
+import { type Shelf, shelf } from './shelf.ts';
 
-export const memoryKeys = (): Keys => {
-  const keys = shelf<Key>();
+export const memoryKeys = (keys: Shelf<Key> = shelf()): Keys => {
   return {
     load: async (id) => keys.get(id),
     add: async (key) => {

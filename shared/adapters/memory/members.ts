@@ -1,12 +1,11 @@
 // Members of groups in memory.
 import type { GroupId, Member, Members } from '#engine/ports';
 import { byBytes } from './order.ts';
-import { shelf } from './shelf.ts';
+import { type Shelf, shelf } from './shelf.ts';
 
-type Listed = Member & GroupId;
+export type Listed = Member & GroupId;
 
-export const memoryMembers = (): Members => {
-  const members = shelf<Listed>();
+export const memoryMembers = (members: Shelf<Listed> = shelf()): Members => {
   return {
     add: async ({ organization, group }, member) => {
       if (members.get(organization, group, member.thing) !== undefined) return;

@@ -23,8 +23,7 @@ const end =
     if (record.ended === undefined) records.put({ ...record, ended: deployment }, thing, deployment.id);
   };
 
-export const memoryRecords = (): Records => {
-  const records = shelf<DeploymentRecord>();
+export const memoryRecords = (records: Shelf<DeploymentRecord> = shelf()): Records => {
   return {
     file: file(records),
     end: end(records),

@@ -2,13 +2,12 @@
 import type { Rollout } from '#domain/rollout';
 import type { Rollouts } from '#engine/ports';
 import { byBytes } from './order.ts';
-import { shelf } from './shelf.ts';
+import { type Shelf, shelf } from './shelf.ts';
 
 const byLookAt = (one: Rollout, other: Rollout): number =>
   (one.lookAt ?? 0) - (other.lookAt ?? 0) || byBytes(one.id, other.id);
 
-export const memoryRollouts = (): Rollouts => {
-  const rollouts = shelf<Rollout>();
+export const memoryRollouts = (rollouts: Shelf<Rollout> = shelf()): Rollouts => {
   return {
     load: async (id) => rollouts.get(id),
     save: async (rollout) => {

@@ -4,9 +4,12 @@ export interface Shelf<Item> {
   readonly get: (...key: readonly string[]) => Item | undefined;
   readonly put: (item: Item, ...key: readonly string[]) => void;
   readonly remove: (...key: readonly string[]) => void;
+  readonly removeThose: (match: (item: Item) => boolean) => number;
   /** Those that fit, in the order in which they were first put. */
   readonly those: (fit: (item: Item) => boolean) => Item[];
 }
+
+export type Owned<Item> = Item & { readonly organization: string };
 
 /** JSON keeps the parts of a key apart, whatever they contain. */
 const nameOf = (key: readonly string[]): string => JSON.stringify(key);
@@ -20,6 +23,11 @@ export const shelf = <Item>(): Shelf<Item> => {
     },
     remove: (...key) => {
       items.delete(nameOf(key));
+    },
+    removeThose: (matches) => {
+      const gone = [...items].filter(([, item]) => matches(item));
+      for (const [name] of gone) items.delete(name);
+      return gone.length;
     },
     // Only what is handed out is copied: a large world is looked through often.
     those: (fit) => [...items.values()].filter(fit).map((item) => structuredClone(item)),

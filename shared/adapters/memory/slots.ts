@@ -3,7 +3,7 @@ import { type Slot, wakeAtOf } from '#domain/slot';
 import type { DueSlot, Slots } from '#engine/ports';
 import { dueShardOf } from '../shard.ts';
 import { byBytes } from './order.ts';
-import { getMany, shelf } from './shelf.ts';
+import { getMany, type Shelf, shelf } from './shelf.ts';
 
 const dueSlotOf = (slot: Slot): DueSlot[] => {
   const dueAt = wakeAtOf(slot);
@@ -17,8 +17,7 @@ const byDue = (one: DueSlot, other: DueSlot): number =>
   byBytes(one.id.thing, other.id.thing) ||
   byBytes(one.id.channel, other.id.channel);
 
-export const memorySlots = (): Slots => {
-  const slots = shelf<Slot>();
+export const memorySlots = (slots: Shelf<Slot> = shelf()): Slots => {
   return {
     load: async ({ thing, channel }) => slots.get(thing, channel),
     loadMany: async (ids) =>

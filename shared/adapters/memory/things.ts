@@ -18,8 +18,7 @@ const save =
     return 'saved';
   };
 
-export const memoryThings = (): Things => {
-  const things = shelf<Thing>();
+export const memoryThings = (things: Shelf<Thing> = shelf()): Things => {
   return {
     load: async (name) => things.get(name),
     loadMany: async (names) =>

@@ -1,10 +1,12 @@
 // A whole world in memory, with the handles that tests and simulations hold it by.
 import type { Chance, Clock, World } from '#engine/ports';
+import { longest } from '#operations/retention';
 import { memoryAudit } from './audit.ts';
 import { memoryCatalog } from './catalog.ts';
 import { type MemoryCertificates, memoryCertificates } from './certificates.ts';
 import { memoryContents } from './contents.ts';
 import { memoryDeliveries } from './deliveries.ts';
+import { memoryEstate, newShelves } from './estate.ts';
 import { type MemoryFanOut, memoryFanOut } from './fan-out.ts';
 import { memoryKeys } from './keys.ts';
 import { memoryMembers } from './members.ts';
@@ -51,23 +53,25 @@ export const memoryWorld = ({
   const shadows = memoryShadows();
   const publisher = memoryPublisher();
   const certificates = memoryCertificates();
+  const shelves = newShelves();
   const world: World = {
     clock,
     chance,
-    slots: watched('slots', memorySlots()),
-    records: watched('records', memoryRecords()),
-    members: watched('members', memoryMembers()),
-    rollouts: watched('rollouts', memoryRollouts()),
-    deliveries: watched('deliveries', memoryDeliveries()),
+    slots: watched('slots', memorySlots(shelves.slots)),
+    records: watched('records', memoryRecords(shelves.records)),
+    members: watched('members', memoryMembers(shelves.members)),
+    rollouts: watched('rollouts', memoryRollouts(shelves.rollouts)),
+    deliveries: watched('deliveries', memoryDeliveries(shelves.deliveries)),
     fanOut: watched('fanOut', fanOut),
-    contents: watched('contents', memoryContents()),
-    things: watched('things', memoryThings()),
-    repeats: watched('repeats', memoryRepeats()),
+    contents: watched('contents', memoryContents(clock, shelves.contents)),
+    things: watched('things', memoryThings(shelves.things)),
+    repeats: watched('repeats', memoryRepeats(shelves.repeats)),
     pongs: watched('pongs', memoryPongs()),
-    keys: watched('keys', memoryKeys()),
-    quotas: watched('quotas', memoryQuotas()),
-    audit: watched('audit', memoryAudit(clock)),
-    catalog: watched('catalog', memoryCatalog()),
+    keys: watched('keys', memoryKeys(shelves.keys)),
+    quotas: watched('quotas', memoryQuotas(shelves.taken, shelves.agreed)),
+    audit: watched('audit', memoryAudit(clock, longest, shelves.audit)),
+    catalog: watched('catalog', memoryCatalog(shelves.entries)),
+    estate: watched('estate', memoryEstate(shelves)),
     transitions: watched('transitions', transitions),
     notices: watched('notices', notices),
     receivers: { ...receivers, post: watched('receivers', receivers).post },
