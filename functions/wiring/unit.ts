@@ -99,7 +99,9 @@ const takeMeasured = ({ measured }: Unit): Measured => {
 const logOf = (unit: Unit, tell: (facts: Facts) => void): Log => {
   const whole = (line: Line): Line => {
     const said = Object.fromEntries(Object.entries(line).filter(([, fact]) => fact !== undefined));
-    const told = { ...factsOf(unit, line), ...said, code: line.code };
+    const facts = { ...factsOf(unit, line), ...said };
+    // A route's own parameter is most often the deployment's id: once is enough.
+    const told = { ...facts, id: facts.id === facts.deployment ? undefined : facts.id, code: line.code };
     tell(told);
     return told;
   };

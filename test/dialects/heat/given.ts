@@ -5,7 +5,7 @@ import { manifest, type RunTarget, runTarget } from '#device/shadow';
 import { heat } from '#dialects/heat/dialect';
 import { takeReport } from '#engine/take-report';
 import { takeResult } from '#engine/take-result';
-import { type Answer, type Ask, smallSystem } from '#test/support/small-system';
+import { type Answer, type Ask, type SmallSystem, smallSystem } from '#test/support/small-system';
 
 export const json = { 'content-type': 'application/json', accept: 'application/json' };
 
@@ -15,8 +15,7 @@ const channel = 'software';
 
 type Pointer = RunTarget['run'][number];
 
-export const givenHeat = async (tenant = 'demo') => {
-  const system = smallSystem();
+export const givenHeat = async (tenant = 'demo', system: SmallSystem = smallSystem()) => {
   const { world } = system;
 
   /** A client of a tenant; its requests name paths below the tenant: `ask('GET /software_configs')`. */

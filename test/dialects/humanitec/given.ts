@@ -42,8 +42,7 @@ export const moduleOf = (image: string) => ({
   externals: {},
 });
 
-export const givenApp = async () => {
-  const system = smallSystem();
+export const givenApp = async (system: SmallSystem = smallSystem()) => {
   const ask = await clientFor(system, 'acme');
   /** Asks, and expects that it is granted. */
   const does = async (request: string, body?: unknown) => {

@@ -22,8 +22,7 @@ export const speedSchema = JSON.stringify({
 });
 
 /** Made one after the other; the ids of what was made. */
-export const givenFleet = async () => {
-  const system = smallSystem();
+export const givenFleet = async (system: SmallSystem = smallSystem()) => {
   const ask = await clientFor(system, 'acme');
   const made = async (request: string, body: unknown): Promise<string> => {
     const answer = await ask(request, body);
