@@ -21,6 +21,8 @@ type DoorProps = StageProps & {
   readonly rollouts: QueueWithWorker;
 };
 
+const namedWhenItIsSigned = 'AWS names a certificate by its digest, when it signs it.';
+
 /** A certificate that may be taken away is known only by the thing that has it. */
 const takesCertificatesAway = (stack: Stack, policyName: string): Permission[] => [
   {
@@ -29,9 +31,15 @@ const takesCertificatesAway = (stack: Stack, policyName: string): Permission[] =
     wildcardBecause: 'Things are made by activations while the system runs; their names are not known here.',
   },
   {
-    actions: ['iot:UpdateCertificate', 'iot:DetachPolicy', 'iot:DetachThingPrincipal'],
+    actions: ['iot:UpdateCertificate', 'iot:DetachThingPrincipal'],
+    resources: [iotArn(stack, 'cert', '*')],
+    wildcardBecause: namedWhenItIsSigned,
+  },
+  {
+    // Of any certificate, and of all policies only ours; which of the two AWS asks about differs from page to page.
+    actions: ['iot:DetachPolicy'],
     resources: [iotArn(stack, 'cert', '*'), iotArn(stack, 'policy', policyName)],
-    wildcardBecause: 'AWS names a certificate by its digest, when it signs it.',
+    wildcardBecause: namedWhenItIsSigned,
   },
 ];
 
@@ -139,10 +147,14 @@ export class DoorStack extends Stack {
             wildcardBecause: 'A thing gets its name in the moment of its activation.',
           },
           {
-            // Any certificate, and of all policies only ours; which of the two AWS asks about differs from page to page.
-            actions: ['iot:AttachPolicy', 'iot:AttachThingPrincipal'],
+            actions: ['iot:AttachThingPrincipal'],
+            resources: [iotArn(this, 'cert', '*')],
+            wildcardBecause: namedWhenItIsSigned,
+          },
+          {
+            actions: ['iot:AttachPolicy'],
             resources: [iotArn(this, 'cert', '*'), iotArn(this, 'policy', policyName)],
-            wildcardBecause: 'AWS names a certificate by its digest, when it signs it.',
+            wildcardBecause: namedWhenItIsSigned,
           },
           ...takesCertificatesAway(this, policyName),
           {
