@@ -1,7 +1,7 @@
 // A world that tells the unit of work what is done through it: which deployments moved, which went out, whose they are.
 import type { Rollout } from '#domain/rollout';
 import { type Slot, type SlotId, toldOf } from '#domain/slot';
-import type { World } from '#engine/ports';
+import type { DeploymentRecord, World } from '#engine/ports';
 import type { MetricName } from '#operations/metrics';
 import type { Measured } from './emf.ts';
 import { measuredBy, movedBetween, rolloutMeasuredBy, wantedAt } from './moved.ts';
@@ -73,12 +73,18 @@ const shadowsOf = (shadows: World['shadows'], now: Now): World['shadows'] => ({
   }),
 });
 
+/** Some dialects have a deployment of their own above ours: whoever has only its id finds ours in the same line. */
+const noteRecord = (record: DeploymentRecord | undefined): void => {
+  if (record === undefined) return;
+  const { deployment } = record.about;
+  concerns(record.id, { ...record.slot, ...(typeof deployment === 'string' && { knownAs: deployment }) });
+};
+
 /** Whoever asks for one is told of that one, whatever else its slot holds. */
 const recordsOf = (records: World['records']): World['records'] => ({
   ...records,
-  load: noting(records.load, (record) => {
-    if (record !== undefined) concerns(record.id, { ...record.slot });
-  }),
+  file: noting(records.file, noteRecord),
+  load: noting(records.load, noteRecord),
 });
 
 const rolloutsOf = (rollouts: World['rollouts']): World['rollouts'] => ({

@@ -1,6 +1,7 @@
 // The lines of all functions: one for each unit of work, which CloudWatch can read metrics from, and by which one deployment is followed.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { dimensionSets, type MetricName, metrics, namespace } from '#operations/metrics';
+import { givenHeat } from '../dialects/heat/given.ts';
 import { givenFleet } from '../dialects/miru/given.ts';
 import { givenHouse, type Written } from './house.ts';
 
@@ -77,6 +78,22 @@ describe('one life of a deployment', () => {
   it('weighs little: half of it are the metrics, which need no call of their own', async () => {
     const { texts } = await live();
     expect(Buffer.byteLength(texts.join('\n'))).toBeLessThan(2200);
+  });
+});
+
+describe('a deployment that a dialect knows by an id of its own', () => {
+  it('is named by both ids where it begins, and by ours from there on', async () => {
+    const house = givenHouse();
+    const { activate, deployment } = await givenHeat('demo', house);
+    const thing = await activate();
+    const { id } = await deployment();
+    await house.carryOutAll();
+    const begun = house.lines().find(({ knownAs }) => knownAs === id);
+    expect(begun).toMatchObject({ function: 'api-heat', thing, channel: 'software' });
+    expect(house.linesOf(begun?.deployment).map(({ code }) => code)).toEqual([
+      'request.answered',
+      'transition.carried_out',
+    ]);
   });
 });
 
