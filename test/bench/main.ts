@@ -3,13 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { compare } from './compare/compare.ts';
 import { counts } from './counts/counts.ts';
 import { functions } from './functions/functions.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { scale } from './scale/scale.ts';
 import type { Measured, Section } from './section.ts';
+import { throughput } from './throughput/throughput.ts';
 
-const sections: readonly Section[] = [counts, functions, scale];
+const sections: readonly Section[] = [counts, functions, throughput, scale, compare];
 
 const resultsFile = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 

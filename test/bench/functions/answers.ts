@@ -86,7 +86,7 @@ const miruAnswers = async (): Promise<readonly Answered[]> => {
     documents: [{ name: 'motion.json', data: '{"type":"object"}' }],
     instance_filepath: '/srv/motion.json',
   });
-  const release = await made('POST /beta/releases', { version: 'v1', config_schema_ids: [schema] });
+  const release = await made('POST /beta/releases', { version: 'v1.0.0', config_schema_ids: [schema] });
   const device = await made('POST /beta/devices', { name: 'robot' });
   const content = () => ({ format: 'json', data: JSON.stringify({ speed: fresh('s') }) });
   const instance = await made('POST /beta/config_instances', {
