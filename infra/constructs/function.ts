@@ -28,6 +28,7 @@ const entries: Record<FunctionName, string> = {
   'take-report': 'functions/workers/take-report.ts',
   'serve-content': 'functions/workers/serve-content.ts',
   'roll-out': 'functions/workers/roll-out.ts',
+  'halt-rollouts': 'functions/workers/halt-rollouts.ts',
   'deliver-webhook': 'functions/workers/deliver-webhook.ts',
   'sweep-overdue': 'functions/workers/sweep-overdue.ts',
 };

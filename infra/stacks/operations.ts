@@ -8,19 +8,15 @@ import { alarmsOf } from '../constructs/alarms.ts';
 import { HouseDashboard } from '../constructs/dashboard.ts';
 import { saysWhoIsHurt } from '../constructs/error-impact.ts';
 import { questionsOf } from '../constructs/questions.ts';
-import { named, type Stage } from '../constructs/stage.ts';
 import { inventoryOf } from '../constructs/stage-inventory.ts';
 import { OperatorsTopic } from '../constructs/topic.ts';
+import { usersAreHurt, usersAreHurtIn } from '../constructs/users-are-hurt.ts';
 import type { StageProps } from './stage-props.ts';
 
 type OperationsProps = StageProps & {
   /** All others of the stage. */
   readonly watches: readonly Stack[];
 };
-
-/** The alarm that a rollout asks before it goes on: whoever needs its name takes it from here. */
-export const usersAreHurt = 'users-are-hurt';
-export const usersAreHurtIn = (stage: Stage): string => named(stage, usersAreHurt);
 
 export class OperationsStack extends Stack {
   constructor(scope: Construct, id: string, { stage, watches, ...props }: OperationsProps) {

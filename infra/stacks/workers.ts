@@ -1,11 +1,13 @@
 // What moves deployments along: transitions go out to devices, reports come back, and what is overdue is looked at again.
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AlarmChanges } from '../constructs/alarm-changes.ts';
 import { HouseFunction } from '../constructs/function.ts';
 import { iotArn, sendTo } from '../constructs/permission.ts';
 import { QueueWithWorker } from '../constructs/queue-with-worker.ts';
 import { EveryMinute } from '../constructs/schedule.ts';
 import { changesSlots, type HouseTable } from '../constructs/table.ts';
+import { usersAreHurtIn } from '../constructs/users-are-hurt.ts';
 import type { StageProps } from './stage-props.ts';
 
 type WorkersProps = StageProps & { readonly table: HouseTable };
@@ -132,6 +134,23 @@ export class WorkersStack extends Stack {
           sendsToItself: true,
           errorImpact: 'Integrators: a rollout stands still; devices keep what they have.',
         }),
+    });
+
+    new AlarmChanges(this, 'AlarmChanges', {
+      wakes: new HouseFunction(this, 'HaltRollouts', {
+        stage,
+        name: 'halt-rollouts',
+        memoryMb: 512,
+        timeout: Duration.seconds(30),
+        environment: {
+          ...everywhere,
+          ROLLOUTS_QUEUE_URL: this.rollouts.queue.queueUrl,
+          STAGE_ALARM: usersAreHurtIn(stage),
+        },
+        may: [...table.allows('GetItem', 'PutItem'), table.allowsQueryOf('due'), sendTo(this.rollouts.queue)],
+        errorImpact: 'Integrators: a rollout goes on although an alarm that it named has gone off.',
+      }),
+      errorImpact: 'Integrators: nobody hears of alarms that shall halt a rollout.',
     });
 
     const sweepOverdue = new HouseFunction(this, 'SweepOverdue', {

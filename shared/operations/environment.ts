@@ -33,6 +33,8 @@ export const environments = {
   }),
   'take-report': z.object({ ...everywhere, ...sendsTransitions }),
   'serve-content': z.object({ ...everywhere }),
+  /** The name of the alarm that stands for the whole stage. */
+  'halt-rollouts': z.object({ ...everywhere, ...sendsRollouts, STAGE_ALARM: z.string().min(1) }),
   'deliver-webhook': z.object({ ...everywhere, ...sendsNotices }),
   'sweep-overdue': z.object({ ...everywhere, ...sendsTransitions, ...sendsRollouts }),
 } as const;

@@ -9,6 +9,7 @@ const whole: Readonly<Record<string, string>> = {
   TRANSITIONS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/shadowcast-dev-transitions',
   ROLLOUTS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/shadowcast-dev-rollouts',
   WEBHOOKS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/shadowcast-dev-webhooks',
+  STAGE_ALARM: 'shadowcast-dev-users-are-hurt',
   WEBHOOK_REACH: 'public',
   DEVICE_POLICY_NAME: 'shadowcast-dev-thing',
   RECEIVES_MAX: '5',
