@@ -21,15 +21,27 @@ export const targetBytesMax = 4 * 1024;
 /** The fencing token of a target: grows with every target of a slot, never comes back. */
 const seq = z.number().int().nonnegative();
 
-export const targetItem = z.object({
-  /** Below the channel's root on the device: `/`-separated, relative or absolute, no `..`. */
-  path: z.string().min(1).max(1024),
-  digest,
-  /** Bytes. */
-  size: z.number().int().nonnegative(),
-  /** The content itself, where it is small and valid UTF-8. Otherwise it is fetched by its digest. */
-  data: z.string().optional(),
-});
+/**
+ * How many bytes at the beginning of the content are salt, and no part of the file: a digest of a secret alone could be tried out
+ * by whoever can guess it. Digest and size are of all bytes.
+ */
+const salt = z.number().int().positive().optional();
+
+const saltFits = ({ salt = 0, size }: { readonly salt?: number | undefined; readonly size: number }) =>
+  salt <= size;
+
+export const targetItem = z
+  .object({
+    /** Below the channel's root on the device: `/`-separated, relative or absolute, no `..`. */
+    path: z.string().min(1).max(1024),
+    digest,
+    /** Bytes. */
+    size: z.number().int().nonnegative(),
+    salt,
+    /** The content itself, where it is small and valid UTF-8. Otherwise it is fetched by its digest. */
+    data: z.string().optional(),
+  })
+  .refine(saltFits, 'has more salt than bytes');
 export type TargetItem = z.infer<typeof targetItem>;
 
 export const target = z.object({
@@ -57,13 +69,18 @@ export type RunTarget = z.infer<typeof runTarget>;
 export const manifest = z.object({
   v: z.literal(protocolVersion),
   items: z.array(
-    z.object({
-      id: z.string(),
-      path: z.string().min(1).max(1024),
-      digest,
-      size: z.number().int().nonnegative(),
-      format: z.string(),
-    }),
+    z
+      .object({
+        id: z.string(),
+        path: z.string().min(1).max(1024),
+        digest,
+        size: z.number().int().nonnegative(),
+        format: z.string(),
+        salt,
+        /** What the cloud puts the content together from, when it is fetched: the cloud's own business, and served to nobody. */
+        template: digest.optional(),
+      })
+      .refine(saltFits, 'has more salt than bytes'),
   ),
 });
 export type WireManifest = z.infer<typeof manifest>;
@@ -94,3 +111,6 @@ export type Ping = z.infer<typeof ping>;
 /** What a thing publishes on `shadowcast/{thing}/fetch`. */
 export const fetchRequest = z.object({ digest, chunk: z.number().int().nonnegative() });
 export type FetchRequest = z.infer<typeof fetchRequest>;
+
+/** Why a fetch is refused, with the request on `shadowcast/{thing}/fetch/rejected`: perhaps not yet or no more; or never again. */
+export type RejectionCode = 'not_named' | 'purged';

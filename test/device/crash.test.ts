@@ -15,6 +15,8 @@ interface Change {
   readonly name: string;
   readonly old: Texts | undefined;
   readonly new: Texts;
+  /** Comes before every file of the new set in its content. */
+  readonly salt?: string;
   /** A name that is a file in one set and a directory in the other cannot be both for the moment of the switch. */
   readonly mixedUntilRestart?: true;
 }
@@ -25,6 +27,12 @@ const changes: Change[] = [
     name: 'a file changed, one added, one removed, one the same',
     old: { 'srv/a': '1', 'srv/b': '2', 'gone/c': '3', 'srv/same': '=' },
     new: { 'srv/a': 'one', 'new/dir/d': '4', 'srv/same': '=', 'srv/b': '2!' },
+  },
+  {
+    name: 'files with secrets in them',
+    old: { 'srv/a': '1', 'srv/b': '2' },
+    new: { 'srv/a': 'one', 'srv/c': '' },
+    salt: 'salt of 16 bytes',
   },
   { name: 'all new', old: { 'srv/a': '1' }, new: { 'etc/b': '2' } },
   { name: 'to the empty set', old: { 'srv/a': '1', 'deep/er/b': '2' }, new: {} },
@@ -67,7 +75,7 @@ const runOn = async (
 ) => {
   try {
     const files = await openFiles(root, disk.disk);
-    if (run === 'place') await files.place(newSet(2, change.new), nobody);
+    if (run === 'place') await files.place(newSet(2, change.new, change.salt), nobody);
     else expect((await files.recover()).trouble).toBe(undefined);
     return true;
   } catch {
@@ -90,7 +98,7 @@ const expectConverged = async (root: string, change: Change, when: string) => {
   expect(trouble, when).toBe(undefined);
   const expected = kept?.report.seq === 2 ? change.new : change.old;
   expect(viewOf(root), when).toEqual(withForeign(expected));
-  if (kept?.report.seq !== 2) await files.place(newSet(2, change.new), nobody);
+  if (kept?.report.seq !== 2) await files.place(newSet(2, change.new, change.salt), nobody);
   expect(viewOf(root), when).toEqual(withForeign(change.new));
   expect((await files.recover()).kept?.report, when).toMatchObject({
     seq: 2,
@@ -134,7 +142,7 @@ describe.each(changes)('$name', { timeout: 60_000 }, (change) => {
     const { root } = await prepare(change);
     const before = namesIn((await prepare({ ...change, old: undefined })).root);
     const files = await openFiles(root, hastyDisk);
-    await files.place(newSet(2, change.new), nobody);
+    await files.place(newSet(2, change.new, change.salt), nobody);
     await files.place(newSet(3, {}), nobody);
     expect(namesIn(root)).toEqual(before);
   });

@@ -60,6 +60,9 @@ describe('a target', () => {
     ['with an empty path', { ...aTarget, items: [{ ...item, path: '' }] }, false],
     ['with a path of 1025', { ...aTarget, items: [{ ...item, path: 'x'.repeat(1025) }] }, false],
     ['with a negative size', { ...aTarget, items: [{ ...item, size: -1 }] }, false],
+    ['with salt', { ...aTarget, items: [{ ...item, salt: 4 }] }, true],
+    ['with more salt than bytes', { ...aTarget, items: [{ ...item, salt: 5 }] }, false],
+    ['with salt of no bytes', { ...aTarget, items: [{ ...item, salt: 0 }] }, false],
     ['with items that are none', { ...aTarget, items: null }, false],
   ])('%s', (_name, value, valid) => expect(target.safeParse(value).success).toBe(valid));
 });
@@ -99,6 +102,18 @@ describe('the other messages', () => {
     ['a fetch of a negative chunk', fetchRequest, { digest: sha, chunk: -1 }, false],
     ['a manifest', manifest, { v: 1, items: [{ ...item, id: 'x', format: 'json' }] }, true],
     ['a manifest whose item has no id', manifest, { v: 1, items: [item] }, false],
+    [
+      'a manifest with a secret in it',
+      manifest,
+      { v: 1, items: [{ ...item, id: 'x', format: 'json', salt: 2, template: sha }] },
+      true,
+    ],
+    [
+      'a manifest with more salt than bytes',
+      manifest,
+      { v: 1, items: [{ ...item, id: 'x', format: 'json', salt: 5 }] },
+      false,
+    ],
     ['an activation', activationRequest, { token: 't', csr: 'c' }, true],
     ['an activation without a token', activationRequest, { csr: 'c' }, false],
     [

@@ -24,6 +24,10 @@ export const errorCodes = {
     meaning: 'what was fetched has another digest or size than what was asked for',
   },
   content_refused: { retry: true, meaning: 'the cloud refused to serve the content' },
+  content_purged: {
+    retry: false,
+    meaning: 'a secret in the content was destroyed, and nobody can have it any more',
+  },
   disk_full: { retry: true, meaning: 'no space left' },
   disk_error: { retry: true, meaning: 'the disk refused' },
   files_damaged: { retry: true, meaning: 'files of the set in force were changed or are missing' },

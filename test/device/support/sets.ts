@@ -25,15 +25,22 @@ export const targetOf = (seq: number, texts: Texts): Target => ({
   items: Object.entries(texts).map(([path, text]) => inlineItem(path, text)),
 });
 
-export const newSet = (seq: number, texts: Texts): NewSet => ({
+/** A text as content with so many bytes of salt before it. */
+export const salted = (salt: string, text: string): Buffer => Buffer.from(`${salt}${text}`);
+
+/** With a salt every content of the set begins with it. */
+export const newSet = (seq: number, texts: Texts, salt = ''): NewSet => ({
   record: {
     seq,
     deployment: `dpl_${seq}`,
     manifest: digestOf(JSON.stringify(texts)),
     attempt: 1,
-    items: Object.entries(texts).map(([path, text]) => itemOf(path, text)),
+    items: Object.entries(texts).map(([path, text]) => ({
+      ...itemOf(path, salted(salt, text)),
+      salt: salt === '' ? undefined : Buffer.from(salt).toString('hex'),
+    })),
   },
-  contents: new Map(Object.values(texts).map((text) => [digestOf(text), Buffer.from(text)])),
+  contents: new Map(Object.values(texts).map((text) => [digestOf(salted(salt, text)), salted(salt, text)])),
 });
 
 const readText = (path: string): string | undefined => {

@@ -1,9 +1,12 @@
 // Asks the cloud for chunks until they come: MQTT at QoS 0 may lose the question or the answer, and a lost one is no attempt.
 import * as z from 'zod';
-import { digest, type FetchRequest, fetchRequest } from '../../shadow.ts';
+import { digest, type FetchRequest, fetchRequest, type RejectionCode } from '../../shadow.ts';
 import { backoffs, repeat } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { deviceError } from '../errors.ts';
+
+/** The one refusal that no asking again can mend. */
+const purgedCode: RejectionCode = 'purged';
 
 const rejection = z.object({ digest, chunk: z.number(), code: z.unknown(), message: z.unknown() });
 
@@ -101,7 +104,7 @@ export const createFetcher = ({ clock, inFlightMax, ask }: Dependencies): Fetche
       const { success, data } = rejection.safeParse(payload);
       if (!success) return;
       const error = deviceError(
-        'content_refused',
+        data.code === purgedCode ? 'content_purged' : 'content_refused',
         `${data.digest}: ${String(data.code)} ${String(data.message)}`,
       );
       for (const waiter of waitingFor(fetchRequest.parse(data))) waiter.reject(error);

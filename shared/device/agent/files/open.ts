@@ -6,6 +6,7 @@ import { type Disk, realDisk } from './disk.ts';
 import { type NewSet, place } from './place.ts';
 import { type Recovered, recover } from './recover.ts';
 import { type KeptReport, keepReport } from './report-file.ts';
+import { withSalt } from './salt.ts';
 import { heldSet, layout, type Store, storeName } from './store.ts';
 
 export interface Files {
@@ -20,7 +21,8 @@ const find = async (store: Store, digest: string): Promise<Uint8Array | undefine
   const held = await heldSet(store);
   const item = held?.record?.items.find((one) => one.digest === digest);
   if (!held || !item) return undefined;
-  const content = await store.disk.read(join(layout(store).files(held.name), item.path));
+  const file = await store.disk.read(join(layout(store).files(held.name), item.path));
+  const content = file && withSalt(file, item);
   return content && digestOf(content) === digest ? content : undefined;
 };
 

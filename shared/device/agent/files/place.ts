@@ -4,6 +4,7 @@ import { makeDirs } from './disk-helpers.ts';
 import { inspect } from './inspect.ts';
 import { placeOf, putLink } from './links.ts';
 import { ancestorsOf } from './paths.ts';
+import { withoutSalt } from './salt.ts';
 import { settle } from './settle.ts';
 import { heldSet, layout, type SetRecord, type Store, setNames, writeRecord } from './store.ts';
 
@@ -31,13 +32,13 @@ const stage = async (store: Store, name: string, { record, contents }: NewSet, s
   const { setDir, files } = layout(store);
   const top = files(name);
   await makeDirs(store.disk, setDir(name), top);
-  for (const { path, digest } of record.items) {
+  for (const item of record.items) {
     signal.throwIfAborted();
-    const place = join(top, path);
-    const content = contents.get(digest);
-    if (!content) throw new Error(`no content was fetched for ${digest}`);
+    const place = join(top, item.path);
+    const content = contents.get(item.digest);
+    if (!content) throw new Error(`no content was fetched for ${item.digest}`);
     await makeDirs(store.disk, top, dirname(place));
-    await store.disk.write(place, content, fileMode);
+    await store.disk.write(place, withoutSalt(content, item), fileMode);
     await store.disk.syncFile(place);
   }
   const below = record.items.flatMap(({ path }) => ancestorsOf(path)).map((dir) => join(top, dir));

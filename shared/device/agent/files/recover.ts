@@ -4,6 +4,7 @@ import { type Current, protocolVersion } from '../../shadow.ts';
 import { digestOf } from '../digest.ts';
 import { asDeviceError, type DeviceError, deviceError, troubleOf } from '../errors.ts';
 import { type KeptReport, readReport } from './report-file.ts';
+import { withSalt } from './salt.ts';
 import { settle } from './settle.ts';
 import { heldSet, layout, type NamedSet, type SetRecord, type Store } from './store.ts';
 
@@ -30,9 +31,10 @@ export const appliedReport = ({
 });
 
 const verify = async (store: Store, { name, record }: NamedSet): Promise<void> => {
-  for (const { path, digest } of record?.items ?? []) {
-    const content = await store.disk.read(join(layout(store).files(name), path));
-    if (!content || digestOf(content) !== digest) throw deviceError('files_damaged', JSON.stringify(path));
+  for (const item of record?.items ?? []) {
+    const file = await store.disk.read(join(layout(store).files(name), item.path));
+    if (!file || digestOf(withSalt(file, item)) !== item.digest)
+      throw deviceError('files_damaged', JSON.stringify(item.path));
   }
 };
 

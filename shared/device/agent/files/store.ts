@@ -8,6 +8,18 @@ import { writeWhole } from './disk-helpers.ts';
 /** The agent's own directory, inside of the channel's root: root and store are mounted, moved and removed as one. */
 export const storeName = '.shadowcast';
 
+const recordedItem = z.object({
+  path: z.string(),
+  digest,
+  size: z.number(),
+  /** In hex. */
+  salt: z
+    .string()
+    .regex(/^([0-9a-f]{2})+$/)
+    .optional(),
+});
+export type RecordedItem = z.infer<typeof recordedItem>;
+
 /**
  * The journal. It is written before anything outside of the store is touched, so that the disk can always be made to
  * agree with `current`, forwards or backwards, by whoever finds it after a crash.
@@ -17,7 +29,7 @@ export const setRecord = z.object({
   deployment: z.string(),
   manifest: digest,
   attempt: z.number().int(),
-  items: z.array(z.object({ path: z.string(), digest, size: z.number() })),
+  items: z.array(recordedItem),
   /** Directories that were made for this set, or for one before it: they go when they are empty and not needed. */
   dirs: z.array(z.string()),
 });

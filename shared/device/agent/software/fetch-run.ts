@@ -32,5 +32,6 @@ export const fetchRun =
   (fetcher: Fetcher, limits: Limits): FetchRun =>
   async (manifest, signal) => {
     const item = itemIn(await fetchManifest(fetcher, limits)(manifest, signal), limits);
-    return parse(await fetchContent(fetcher)(item, signal));
+    const content = await fetchContent(fetcher)(item, signal);
+    return parse(content.subarray(item.salt ?? 0));
   };

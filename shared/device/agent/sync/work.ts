@@ -10,6 +10,7 @@ import type { OnEvent } from '../events.ts';
 import type { Faults } from '../faults.ts';
 import type { Files } from '../files/open.ts';
 import { appliedReport } from '../files/recover.ts';
+import { recorded } from '../files/salt.ts';
 import type { Limits } from '../limits.ts';
 
 export interface WorkDependencies {
@@ -47,7 +48,7 @@ const placeTarget =
       onEvent({ event: 'fetched', channel, digest, size });
     await gather({ fetcher, find: files.find, onFetched }, items, contents, signal);
     const { seq, deployment, manifest } = target;
-    const listed = items.map(({ path, digest, size }) => ({ path, digest, size }));
+    const listed = items.map((item) => recorded(item, contents));
     const record = { seq, deployment, manifest, attempt, items: listed };
     await files.place({ record, contents }, signal);
     return appliedReport(record);
