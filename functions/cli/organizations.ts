@@ -5,16 +5,20 @@ import { isSecret } from '#dialects/secrets';
 import { exportOrganization } from '#engine/export-organization';
 import type { Transitions, World } from '#engine/ports';
 import { removeOrganization } from '#engine/remove-organization';
+import { sweepContents } from '#engine/sweep-contents';
+import { retentionOf } from '#operations/retention';
 import { liveCertificates, liveStore, worldOf } from '../wiring/live.ts';
 import { surroundings, UsageError } from './organizations/surroundings.ts';
 
 const usage = `Usage:
   npm run --silent organizations -- export ORGANIZATION > file.ndjson
   npm run organizations -- remove ORGANIZATION --yes
+  npm run organizations -- sweep  [ORGANIZATION]
   npm run organizations -- limits ORGANIZATION [--key-reads N] [--key-writes N] [--reads N] [--writes N]
 
 Without --stage the local cloud is meant, which must be running (npm start).
 With --stage prod it is the AWS account of your credentials: table shadowcast-prod.
+Sweep takes away content that nothing names any more; without an organization that of all of them.
 Limits are requests per second, of each key and of the organization; without any they are everybody's again.`;
 
 const rate = { type: 'string' } as const;
@@ -85,6 +89,15 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     for await (const { what, count } of removeOrganization(liveWorld())(organization))
       counts.set(what, (counts.get(what) ?? 0) + count);
     console.log([...counts].map(([what, count]) => `${what}: ${count}`).join('\n'));
+  },
+  sweep: async () => {
+    const world = liveWorld();
+    const retention = retentionOf(surroundings(options.stage).tableName);
+    const whose = positionals[1] === undefined ? world.estate.organizations() : [needOrganization()];
+    for await (const organization of whose) {
+      const { stored, removed, removedBytes } = await sweepContents(world, retention)(organization);
+      console.log(`${organization}: ${removed} of ${stored} contents removed, ${removedBytes} bytes`);
+    }
   },
   limits: async () => {
     const organization = needOrganization();

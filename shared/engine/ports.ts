@@ -49,7 +49,7 @@ export interface DueSlot {
 
 // ---- records
 
-/** What was asked for, kept for ever: a deployment without the part that moves. */
+/** What was asked for, a deployment without the part that moves: kept until it has been over for as long as `retention.ts` says. */
 export interface DeploymentRecord {
   readonly id: string;
   readonly organization: string;
@@ -397,6 +397,8 @@ export interface StoredContent {
 
 /** What an organization has, wherever it lies: for its export, its removal, and to find out what nobody names any more. */
 export interface Estate {
+  /** Whoever was ever given a key, and was not removed. */
+  readonly organizations: () => AsyncIterable<string>;
   /** Retired ones too. In any order, as all of these. */
   readonly thingsOf: (organization: string) => AsyncIterable<string>;
   readonly rolloutsOf: (organization: string) => AsyncIterable<string>;

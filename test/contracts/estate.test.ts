@@ -199,6 +199,7 @@ const estateContract = (make: () => Promise<Made>) => {
     const { world } = await make();
     const { thing, old, digest } = await fill(world, 'acme');
     await fill(world, 'globex');
+    expect((await readAll(world.estate.organizations())).sort()).toEqual(['acme', 'globex']);
     expect((await readAll(world.estate.thingsOf('acme'))).sort()).toEqual([thing, old].sort());
     expect((await readAll(world.estate.kindsOf('acme'))).sort()).toEqual(['release', 'value@app#1']);
     expect(await readAll(world.estate.rolloutsOf('acme'))).toEqual(['rol_acme']);

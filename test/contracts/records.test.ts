@@ -1,8 +1,11 @@
 // What the engine may rely on when it files deployments and how they ended, wherever they are kept.
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoRecords } from '#adapters/dynamodb/records';
 import { memoryRecords } from '#adapters/memory/records';
 import type { ListOrder, RecordKey, Records } from '#engine/ports';
+import { longest } from '#operations/retention';
+import { testClock } from '#test/support/clock';
 import { freshTable } from '#test/support/dynamodb-table';
 import { aDeployment, aRecord, hostileNames, range, readAll, start } from './given.ts';
 
@@ -137,3 +140,41 @@ const recordsContract = (make: () => Promise<Records>) => {
 
 describe('records in memory', () => recordsContract(async () => memoryRecords()));
 describe('records in DynamoDB', () => recordsContract(async () => dynamoRecords(await freshTable())));
+
+describe('a record whose deployment is over', () => {
+  const over = aDeployment('d1', { phase: 'archived', updatedAt: start });
+
+  it('is forgotten by the memory when its retention is over, and one that is not over never', async () => {
+    const clock = testClock(start);
+    const records = memoryRecords(undefined, clock);
+    await records.file(aRecord('robot', 'd1'));
+    await records.file(aRecord('robot', 'd2'));
+    await records.end(slot, over);
+    clock.pass(longest.endedMs);
+    expect(await records.load('robot', 'd1')).toBeDefined();
+    clock.pass(1);
+    expect(await records.load('robot', 'd1')).toBeUndefined();
+    expect(await readAll(records.keysOf('acme', 'release', 'oldest first'))).toEqual([
+      { thing: 'robot', id: 'd2' },
+    ]);
+  });
+
+  it('removes itself from DynamoDB when its retention is over; one that is not over has no such time', async () => {
+    const table = await freshTable({ retention: { ...longest, endedMs: 5000 } });
+    const records = dynamoRecords(table);
+    await records.file(aRecord('robot', 'd1'));
+    await records.file(aRecord('robot', 'd2'));
+    await records.end(slot, over);
+    const { Items = [] } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: 'thing#robot' } },
+      }),
+    );
+    expect(Items.map(({ sk, expiresAt }) => [sk?.S, expiresAt?.N])).toEqual([
+      ['deployment#d1', String(start / 1000 + 5)],
+      ['deployment#d2', undefined],
+    ]);
+  });
+});

@@ -6,7 +6,7 @@ import { isNew } from './condition.ts';
 import { type Item, reading } from './item.ts';
 import { keyOf } from './item-key.ts';
 import { getItem, putItem, updateItem } from './items.ts';
-import { apiKeyKey, apiKeyList, apiKeyListed, apiKeyOf, type ItemKey } from './keys.ts';
+import { apiKeyKey, apiKeyList, apiKeyListed, apiKeyOf, type ItemKey, organizationKey } from './keys.ts';
 import { itemsListed } from './query.ts';
 import type { Table } from './table.ts';
 
@@ -72,6 +72,8 @@ export const dynamoKeys = (table: Table): Keys => ({
     return item && decodeKey(item);
   },
   add: async (key) => {
+    // First: an organization that has no key yet is only looked through in vain.
+    await putItem(table, { ...organizationKey(key.organization) });
     const put = await putItem(table, encodeKey(key), isNew);
     if (!put.done) throw new Error(`There is a key ${key.id} already.`);
   },

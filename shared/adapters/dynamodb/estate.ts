@@ -140,7 +140,10 @@ const find: Readonly<Record<EstatePart, Finds>> = {
   },
   audit: (table, organization) => inBatches(beside(table, [keys.auditIn(organization)])),
   lists: (table, organization) => inBatches(beside(table, [keys.listsIn(organization)])),
-  keys: (table, organization) => inBatches(listed(table, keys.apiKeyList(organization))),
+  keys: async function* (table, organization) {
+    yield* inBatches(listed(table, keys.apiKeyList(organization)));
+    yield [keys.organizationKey(organization)];
+  },
 };
 
 // ---- removing
@@ -182,7 +185,12 @@ const removeContent =
     return true;
   };
 
+async function* organizations(table: Table): AsyncGenerator<string> {
+  for await (const item of allOf(table, keys.allOrganizations)) yield keys.organizationOf(keyOf(item));
+}
+
 export const dynamoEstate = (table: Table): Estate => ({
+  organizations: () => organizations(table),
   thingsOf: (organization) => thingsOf(table, organization),
   rolloutsOf: (organization) => rolloutsOf(table, organization),
   kindsOf: (organization) => kindsOf(table, organization),

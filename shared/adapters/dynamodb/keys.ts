@@ -9,6 +9,7 @@
 // | content, its head | content#<org>#<shard>         | digest#<digest> |                                                         |                         |
 // | content, a chunk  | chunk#<org>#<digest>#<index>  | chunk           |                                                         |                         |
 // | use of an idempotency key | repeat#<org>#<shard>  | repeat#<uid>    |                                                         |                         |
+// | an organization   | organizations                 | organization#<org> |                                                     |                         |
 // | a list that there is | lists#<org>                | list#<its listPk> |                                                       |                         |
 // | answer to a ping  | pong#<thing>#<ping>           | pong            |                                                         |                         |
 // | API key           | key#<id>                      | key             | keys#<org>, <created>#<id>                              |                         |
@@ -91,6 +92,8 @@ export const chunkKey = (organization: string, digest: string, index: number): I
   key(joined('chunk', organization, digest, String(index)), 'chunk');
 export const repeatKey = (organization: string, uid: string): ItemKey =>
   key(repeatPk(organization, shardOf(uid, contentShards)), joined('repeat', uid));
+export const organizationKey = (organization: string): ItemKey =>
+  key('organizations', joined('organization', organization));
 export const listKey = (organization: string, list: string): ItemKey =>
   key(joined('lists', organization), joined('list', list));
 export const pongKey = (thing: string, ping: string): ItemKey => key(joined('pong', thing, ping), 'pong');
@@ -129,6 +132,7 @@ export const claimKey = (pk: string): ItemKey => key(pk, claim);
 /** Every sort key of ours comes after this. */
 const beside = (pk: string) => ({ pk, skPrefix: ' ' });
 
+export const allOrganizations = beside('organizations');
 export const allOfThing = (thing: string) => beside(joined('thing', thing));
 export const allOfShard = (rollout: string, shard: number) => beside(shardPk(rollout, shard));
 export const contentsIn = (organization: string) =>
@@ -245,6 +249,7 @@ export const auditEntryOf = ({ pk, sk }: ItemKey) => {
   const [at = '', id = ''] = split(sk);
   return { organization: theOne(pk, 'audit'), at: Number(at), id };
 };
+export const organizationOf = ({ sk }: ItemKey): string => theOne(sk, 'organization');
 export const contentOf = ({ sk }: ItemKey): string => theOne(sk, 'digest');
 export const listOf = ({ sk }: ItemKey): string => theOne(sk, 'list');
 /** The kind of which this is the list; undefined: it is no list of entries. */

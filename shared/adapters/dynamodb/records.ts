@@ -1,5 +1,6 @@
 // Deployment records in DynamoDB: filed once, and ended once without touching what the list is made of.
 import type { DeploymentRecord, Records } from '#engine/ports';
+import { table as names } from '#operations/table';
 import { getItems } from './batch.ts';
 import { isNew } from './condition.ts';
 import type { Item } from './item.ts';
@@ -9,7 +10,7 @@ import { deploymentLists, deploymentOf, listedBetween, recordKey, recordsOf } fr
 import { merged } from './merged.ts';
 import { itemsBeside, itemsListed } from './query.ts';
 import { decodeRecord, encodeEnd, encodeRecord } from './record-codec.ts';
-import type { Table } from './table.ts';
+import { retentionOf, type Table } from './table.ts';
 
 const file =
   (table: Table): Records['file'] =>
@@ -24,10 +25,14 @@ const file =
 const end =
   (table: Table): Records['end'] =>
   async ({ thing }, deployment) => {
-    const put = await updateItem(table, recordKey({ thing, id: deployment.id }), '#e = :e', {
+    const set = '#e = :e, #expiresAt = :expiresAt';
+    const put = await updateItem(table, recordKey({ thing, id: deployment.id }), set, {
       expression: 'attribute_exists(pk) AND attribute_not_exists(#e)',
-      names: { '#e': 'e' },
-      values: { ':e': encodeEnd(deployment) },
+      names: { '#e': 'e', '#expiresAt': names.expiresAt },
+      values: {
+        ':e': encodeEnd(deployment),
+        ':expiresAt': Math.ceil((deployment.updatedAt + retentionOf(table).endedMs) / 1000),
+      },
     });
     if (!put.done && put.found === undefined)
       throw new Error(`Deployment ${deployment.id} of ${thing} ended without ever having been filed.`);

@@ -56,6 +56,9 @@ const removeParts: Readonly<Record<EstatePart, (shelves: Shelves, organization: 
 export const memoryEstate = (shelves: Shelves): Estate => {
   const { things, rollouts, entries, contents } = shelves;
   return {
+    organizations: async function* () {
+      yield* new Set(shelves.keys.those(() => true).map(({ organization }) => organization));
+    },
     thingsOf: async function* (organization) {
       yield* things.those(whose(organization)).map(({ name }) => name);
     },

@@ -1,5 +1,6 @@
 // Deployment records in memory.
-import type { DeploymentRecord, Records } from '#engine/ports';
+import type { Clock, DeploymentRecord, Records } from '#engine/ports';
+import { longest, type Retention } from '#operations/retention';
 import { inOrder } from './order.ts';
 import { getMany, type Shelf, shelf } from './shelf.ts';
 
@@ -23,7 +24,33 @@ const end =
     if (record.ended === undefined) records.put({ ...record, ended: deployment }, thing, deployment.id);
   };
 
-export const memoryRecords = (records: Shelf<DeploymentRecord> = shelf()): Records => {
+/** As DynamoDB does: what has been over for long enough is not there any more. */
+const forgetting = (
+  records: Stored,
+  { now }: Pick<Clock, 'now'>,
+  { endedMs }: Pick<Retention, 'endedMs'>,
+): Stored => {
+  const forget = (): Stored => {
+    records.removeThose(({ ended }) => ended !== undefined && now() - ended.updatedAt > endedMs);
+    return records;
+  };
+  return {
+    get: (...key) => forget().get(...key),
+    put: (record, ...key) => forget().put(record, ...key),
+    remove: (...key) => records.remove(...key),
+    removeThose: (fits) => records.removeThose(fits),
+    those: (fits) => forget().those(fits),
+  };
+};
+
+const never: Pick<Clock, 'now'> = { now: () => 0 };
+
+export const memoryRecords = (
+  kept: Shelf<DeploymentRecord> = shelf(),
+  clock: Pick<Clock, 'now'> = never,
+  retention: Pick<Retention, 'endedMs'> = longest,
+): Records => {
+  const records = forgetting(kept, clock, retention);
   return {
     file: file(records),
     end: end(records),

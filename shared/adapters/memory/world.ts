@@ -58,7 +58,7 @@ export const memoryWorld = ({
     clock,
     chance,
     slots: watched('slots', memorySlots(shelves.slots)),
-    records: watched('records', memoryRecords(shelves.records)),
+    records: watched('records', memoryRecords(shelves.records, clock)),
     members: watched('members', memoryMembers(shelves.members)),
     rollouts: watched('rollouts', memoryRollouts(shelves.rollouts)),
     deliveries: watched('deliveries', memoryDeliveries(shelves.deliveries)),
