@@ -20,7 +20,6 @@ export type LocalConfig = {
   apiKey: string;
   mqtt: { host: string; port: number; caFile: string };
   iotEndpoint: string;
-  iotEndpoint: string;
   iotDataEndpoint: string;
   dynamodbEndpoint: string;
   sqsEndpoint: string;
@@ -103,7 +102,6 @@ const configOf = (
   organization,
   apiKey,
   mqtt,
-  iotEndpoint: environment.AWS_ENDPOINT_URL_IOT ?? '',
   iotEndpoint: environment.AWS_ENDPOINT_URL_IOT ?? '',
   iotDataEndpoint: environment.AWS_ENDPOINT_URL_IOT_DATA_PLANE ?? '',
   dynamodbEndpoint: environment.AWS_ENDPOINT_URL_DYNAMODB ?? '',
