@@ -127,7 +127,6 @@ export class WorkersStack extends Stack {
           },
           may: [
             ...table.allows(...changesSlots, 'Query', 'BatchWriteItem'),
-            table.allowsQueryOf('listed'),
             sendTo(transitions, queue, this.webhooks.queue),
           ],
           // It looks again until the rollout is over.
