@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { named, type Stage } from '../constructs/stage.ts';
 import { DevicesStack } from './devices.ts';
 import { DoorStack } from './door.ts';
+import { OperationsStack } from './operations.ts';
 import { StorageStack } from './storage.ts';
 import { WorkersStack } from './workers.ts';
 
@@ -34,5 +35,9 @@ export const shadowcast = (scope: Construct, stage: Stage, env: Environment = {}
     table,
     reports,
   });
-  return { storage, workers, door, devices };
+  const operations = new OperationsStack(scope, named(stage, 'operations'), {
+    ...about('who watches'),
+    watches: [storage, workers, door, devices],
+  });
+  return { storage, workers, door, devices, operations };
 };
