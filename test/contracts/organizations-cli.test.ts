@@ -1,0 +1,130 @@
+// The operator's command: an organization is exported, limited and removed, with DynamoDB Local and our own IoT underneath.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DescribeCertificateCommand, IoTClient } from '@aws-sdk/client-iot';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { dynamoKeys } from '#adapters/dynamodb/api-keys';
+import { dynamoContents } from '#adapters/dynamodb/contents';
+import { dynamoEstate } from '#adapters/dynamodb/estate';
+import { dynamoQuotas } from '#adapters/dynamodb/quotas';
+import type { Table } from '#adapters/dynamodb/table';
+import { dynamoThings } from '#adapters/dynamodb/things';
+import { iotCertificates } from '#adapters/iot/certificates';
+import { createCsr, policyName, startWorld, type World } from '#test/local/iot/support';
+import { freshTable } from '#test/support/dynamodb-table';
+import { aKey, aThing, digestOf, readAll, start } from './given.ts';
+
+const script = join(import.meta.dirname, '../../functions/cli/organizations.ts');
+
+let iot: World;
+let control: IoTClient;
+
+beforeAll(async () => {
+  iot = await startWorld(undefined, { accessKeyId: 'test' });
+  control = new IoTClient({
+    region: 'us-east-1',
+    endpoint: iot.core.controlEndpoint,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+});
+afterAll(() => iot.end());
+
+const run = async (table: Table, ...args: string[]) => {
+  const env = {
+    ...process.env,
+    TABLE_NAME: table.name,
+    AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbEndpoint'),
+    AWS_ENDPOINT_URL_IOT: iot.core.controlEndpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], { env });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+};
+
+/** Its key was revoked long ago: no door trusts it, and nobody has to wait. */
+const given = async () => {
+  const table = await freshTable();
+  const certificate = await iotCertificates(control, policyName).issue(
+    'robot',
+    (await createCsr('robot')).csr,
+  );
+  await dynamoKeys(table).add(aKey('k1', { revokedAt: start, secretHash: 'hash-of-a-secret' }));
+  await dynamoThings(table).save(aThing('robot', { certificate }));
+  await dynamoContents(table).put('acme', digestOf('content'), Buffer.from('content'));
+  const statusOf = async () => {
+    const command = new DescribeCertificateCommand({ certificateId: certificate.id });
+    return (await control.send(command)).certificateDescription?.status;
+  };
+  return { table, statusOf };
+};
+
+it('exports one line of JSON for each thing that there is, without secrets', async () => {
+  const { table } = await given();
+  const { code, stdout, stderr } = await run(table, 'export', 'acme');
+  expect([code, stderr]).toEqual([0, '']);
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ what }) => what)).toEqual(['key', 'thing', 'content']);
+  expect(stdout).not.toMatch(/hash-of-a-secret|PRIVATE|CERTIFICATE/);
+});
+
+it('removes an organization: its things stop, and nothing is left', async () => {
+  const { table, statusOf } = await given();
+  expect(await statusOf()).toBe('ACTIVE');
+  const { code, stdout } = await run(table, 'remove', 'acme', '--yes');
+  expect(code).toBe(0);
+  expect(stdout).toContain('things retired: 1');
+  expect(await statusOf()).toBe('INACTIVE');
+  expect(await readAll(dynamoEstate(table).contentsOf('acme'))).toEqual([]);
+  expect(await dynamoThings(table).load('robot')).toBeUndefined();
+  expect(await dynamoKeys(table).load('k1')).toBeUndefined();
+  expect(await readAll(dynamoEstate(table).organizations())).toEqual([]);
+});
+
+it('removes nothing unless it is told that this is meant', async () => {
+  const { table, statusOf } = await given();
+  const { code, stderr } = await run(table, 'remove', 'acme');
+  expect([code, stderr]).toEqual([1, 'This cannot be undone: add --yes to remove acme.\n']);
+  expect(await statusOf()).toBe('ACTIVE');
+  expect(await dynamoThings(table).load('robot')).toBeDefined();
+});
+
+it('agrees on limits, and takes them back', async () => {
+  const { table } = await given();
+  expect((await run(table, 'limits', 'acme', '--key-reads', '50', '--writes', '7')).code).toBe(0);
+  expect(await dynamoQuotas(table).agreed('acme')).toEqual({ key: { read: 50 }, organization: { write: 7 } });
+  expect((await run(table, 'limits', 'acme')).code).toBe(0);
+  expect(await dynamoQuotas(table).agreed('acme')).toEqual({ key: {}, organization: {} });
+});
+
+it('takes away content that nothing names, of every organization', async () => {
+  const { table } = await given();
+  // Put in March, and nothing names it.
+  await dynamoContents({ ...table, now: () => start }).put('acme', digestOf('old'), Buffer.from('old'));
+  const { code, stdout } = await run(table, 'sweep');
+  expect([code, stdout]).toEqual([0, 'acme: 1 of 2 contents removed, 3 bytes\n']);
+  expect(await dynamoContents(table).get('acme', digestOf('content'))).toBeDefined();
+});
+
+it.each([
+  ['no command', [], 'Usage:'],
+  ['an unknown command', ['rename', 'acme'], 'Usage:'],
+  ['an unknown option', ['export', 'acme', '--all'], 'Unknown option'],
+  ['no organization', ['export'], 'Which organization?'],
+  ['what is none', ['remove', 'ACME#', '--yes'], 'Which organization?'],
+  ['a limit that is no number', ['limits', 'acme', '--reads', 'many'], '--reads is a whole number'],
+])('says what is wrong: %s', async (_, args, sentence) => {
+  const { code, stderr } = await run({ name: 'none' } as Table, ...args);
+  expect(code).toBe(1);
+  expect(stderr).toContain(sentence);
+});
