@@ -35,7 +35,12 @@ const listItems = async (
 ): Promise<TargetItem[]> => {
   if (revision === nothing) return [];
   const { items } = await readManifest(contents, organization, revision);
-  return items.map(({ path, digest, size }) => ({ path, digest, size }));
+  return items.map(({ path, digest, size, salt }) => ({
+    path,
+    digest,
+    size,
+    ...(salt === undefined ? {} : { salt }),
+  }));
 };
 
 /** Smallest first, until the target is full. */
@@ -45,6 +50,8 @@ const inline = async (contents: Contents, organization: string, target: Target):
   const order = items.map((item, at) => ({ at, item })).sort((a, b) => a.item.size - b.item.size);
   for (const { at, item } of order) {
     if (item.size > inlineBytesMax || used + item.size > targetBytesMax) break;
+    // There is a secret in it: it lies nowhere as a whole, and a shadow is the last place for it.
+    if (item.salt !== undefined) continue;
     const bytes = await contents.get(organization, item.digest);
     const data = bytes && exactText(bytes);
     if (data === undefined) continue;

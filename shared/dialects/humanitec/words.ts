@@ -1,5 +1,6 @@
 // Humanitec's words for every refusal, and for the conflicts that only this dialect knows. A missing one does not compile.
 import { type Refusal, type RefusalCode, refuse } from '#domain/refusal';
+import type { Use } from './fleet/placeholders.ts';
 import type { Misfit } from './sets/delta.ts';
 
 interface ErrorWords {
@@ -40,6 +41,7 @@ const conflicts = {
   // PATCH and PUT of a delta have no 409.
   delta_archived: { status: 400, error: 'API-400' },
   delta_misfit: { status: 400, error: 'DEL-400' },
+  value_misfit: { status: 400, error: 'DEP-400' },
 } as const satisfies Readonly<Record<string, ErrorWords>>;
 
 type Conflict = keyof typeof conflicts;
@@ -60,6 +62,15 @@ export const misfits = (what: string, { module, reason, action }: Misfit): Refus
     ...(action === undefined ? {} : { operation: { op: action.op, path: action.path } }),
   });
 };
+
+/** Says which module, where in it, which value, and why it cannot be put there. */
+export const valueMisfits = ({ module, pointer, key }: Use, reason: string): Refusal =>
+  conflict('value_misfit', `Module ${module}, ${pointer}: the value ${key} ${reason}.`, {
+    module,
+    pointer,
+    key,
+    reason,
+  });
 
 const isConflict = (name: unknown): name is Conflict =>
   typeof name === 'string' && Object.hasOwn(conflicts, name);

@@ -1,12 +1,13 @@
 // What a rollout's end means for its environment: it is free, it knows what it has, and goes back to what it had if it was asked to.
 import { allAtOnce, type Plan } from '#domain/plan';
-import { isRefusal } from '#domain/refusal';
+import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { isRunning, type Rollout } from '#domain/rollout';
+import { changeRollout } from '#engine/fleet/change-rollout';
 import type { RolloutOwner } from '#engine/fleet/look-at-rollout';
 import type { World } from '#engine/ports';
-import { file } from '../store/deployments.ts';
+import { deploymentsOf, file } from '../store/deployments.ts';
 import { load, type Of, revise } from '../store/entries.ts';
-import type { Body } from '../store/kinds.ts';
+import type { Body, Deployment } from '../store/kinds.ts';
 import { envPlace, type FoundEnv } from '../store/paths.ts';
 import { startDeployment } from '../store/start-deployment.ts';
 import { announce, announcerOf } from '../webhooks/announce.ts';
@@ -46,14 +47,17 @@ const settle = async (world: World, env: FoundEnv, rollout: Rollout): Promise<vo
 /** All at once, whatever fails: nothing better is left to go back to. */
 const rollbackPlan: Plan = { ...allAtOnce, failuresMax: { percent: 100 } };
 
-/** As a person would do it: what had succeeded before, deployed anew. */
-const rollBack = async (world: World, env: FoundEnv, { about }: Rollout): Promise<void> => {
-  const { good } = env.entry.body;
-  if (good === null) return;
-  // Refused where somebody is at it already, or has paused the environment: then it is theirs.
-  await startDeployment(world)({
+/** As a person would do it: what had succeeded, deployed anew. Refused where somebody is at it already, or has paused the environment. */
+const deployAgain = (
+  world: World,
+  env: FoundEnv,
+  { about }: Rollout,
+  good: Deployment,
+  by: string,
+): Promise<Deployment | Refusal> =>
+  startDeployment(world)({
     env,
-    by: 'engine',
+    by,
     comment: `Rolls back ${textOf(about.deployment)} to ${good.id}.`,
     mode: null,
     pipeline: null,
@@ -65,6 +69,10 @@ const rollBack = async (world: World, env: FoundEnv, { about }: Rollout): Promis
     idempotencyKey: undefined,
     route: '',
   });
+
+const rollBack = async (world: World, env: FoundEnv, rollout: Rollout): Promise<void> => {
+  const { good } = env.entry.body;
+  if (good !== null) await deployAgain(world, env, rollout, good, 'engine');
 };
 
 const isSettled = ({ entry: { body } }: FoundEnv, rollout: Rollout): boolean =>
@@ -85,3 +93,31 @@ export const ownerOf = (world: World): RolloutOwner => ({
     if (now !== undefined && names(now.entry.body, rollout)) await rollBack(world, now, rollout);
   },
 });
+
+/** The newest that succeeded before this one. */
+const goodBefore = async (world: World, env: FoundEnv, rollout: Rollout): Promise<Deployment | null> => {
+  const { good } = env.entry.body;
+  if (good !== null && good.createdAt < rollout.createdAt) return good;
+  for await (const earlier of deploymentsOf(world, env))
+    if (earlier.createdAt < rollout.createdAt && earlier.ended?.status === 'succeeded') return earlier;
+  return null;
+};
+
+/** What an operator asks for: whether it still runs, has failed or has succeeded, its environment goes back to what it had before. */
+export const rollBackFrom = async (
+  world: World,
+  { id }: Rollout,
+  by: string,
+): Promise<Deployment | Refusal> => {
+  const changed = await changeRollout(world)(id, { type: 'cancel' }, by);
+  const rollout =
+    changed === undefined || isRefusal(changed) ? await world.rollouts.load(id) : changed.rollout;
+  if (rollout === undefined) return refuse('not_found', `There is no rollout ${id}.`, { id });
+  await ownerOf(world).ended(rollout);
+  const env = await envOf(world, rollout);
+  if (env === undefined) return refuse('not_found', 'Its environment is gone.', { id });
+  const good = await goodBefore(world, env, rollout);
+  return good === null
+    ? refuse('invalid', 'Nothing has succeeded before it: there is nothing to go back to.', { id })
+    : deployAgain(world, env, rollout, good, by);
+};

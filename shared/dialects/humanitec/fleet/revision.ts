@@ -2,15 +2,11 @@
 import type { Digest } from '#domain/deployment';
 import { isRefusal, type Refusal } from '#domain/refusal';
 import type { World } from '#engine/ports';
-import type { Of } from '../store/entries.ts';
 import type { Deployment } from '../store/kinds.ts';
 import { sealSet } from './seal-set.ts';
+import type { Where as Rendering } from './values-for.ts';
 
-/** The application that has the set and the values, and the environment that they are rendered for. */
-export interface Where {
-  readonly app: Of<'app'>;
-  readonly envUid: string;
-}
+export type Where = Omit<Rendering, 'valueSetVersionId'>;
 
 export type What = Pick<Deployment, 'setId' | 'valueSetVersionId'>;
 

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import type { World } from '#engine/ports';
 import { countDevices } from '../fleet/devices.ts';
 import { planOf } from '../fleet/plan.ts';
+import { whyNotRendered } from '../fleet/render-set.ts';
 import type * as is from '../objects.ts';
 import { isMisfit } from '../sets/delta.ts';
 import { applied, type DeploymentSet, diff, emptySet, emptySetId, setIdOf, setText } from '../sets/set.ts';
@@ -85,6 +86,15 @@ export type Asked = Pick<
 
 const baseOf = ({ entry: { body } }: FoundEnv): Deployment | null => body.base ?? body.last;
 
+/** As at its start: only for devices is anything rendered. */
+const whyNotBrought = async (
+  world: World,
+  { app, item, entry }: FoundEnv,
+  { set }: Composed,
+  valueSetVersionId: string | null,
+): Promise<Refusal | undefined> =>
+  entry.body.isFleet ? whyNotRendered(world, { app, envUid: item.uid, valueSetVersionId }, set) : undefined;
+
 /** Why it could not be deployed, if it cannot; what is running or paused may be over until it is asked for in earnest. */
 export const checkAsked = async (
   world: World,
@@ -94,7 +104,7 @@ export const checkAsked = async (
   const values = await valuesFor(world, env, body.value_set_version_id);
   if (isRefusal(values)) return values;
   const composed = await composedOn(world, env, body, baseOf(env));
-  return isRefusal(composed) ? composed : undefined;
+  return isRefusal(composed) ? composed : whyNotBrought(world, env, composed, values);
 };
 
 export const startAsked = async (
@@ -135,6 +145,8 @@ export const previewAsked = async (
   if (isRefusal(values)) return values;
   const composed = await composedOn(world, env, call.body, base);
   if (isRefusal(composed)) return composed;
+  const refusal = await whyNotBrought(world, env, composed, values);
+  if (refusal !== undefined) return refusal;
   const before = await findSet(world, env.app, base?.setId ?? emptySetId);
   return {
     dry_run: true,

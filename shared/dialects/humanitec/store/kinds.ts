@@ -130,8 +130,11 @@ export const bodies = {
   /** Owner: the application. That it has this set; the set itself is content. */
   set: z.object({ document: z.string() }),
 
-  /** Owner: the application or the environment. The text of one value, and its only place. */
-  value: z.object({ text: z.string() }),
+  /**
+   * Owner: the application or the environment. The text of one value, and its only place. With it goes what digests of files that it
+   * is in are salted with: when it is purged, nobody can try out any more what it was.
+   */
+  value: z.object({ text: z.string(), salt: z.string().default('') }),
 
   /** Owner: the application. The newest version of its values, for it and all its environments. */
   values: z.object({

@@ -1,9 +1,19 @@
 // The texts of values: the only place where a secret lies. Each is written once, and removed when it is purged.
 import { newUid } from '#engine/ids';
 import type { World } from '#engine/ports';
-import { load, loadMany, newEntry, type Of, remove, save } from '../store/entries.ts';
+import type { SecretRef } from '#engine/secret-content';
+import { load, loadMany, newEntry, type Of, remove, save, storedKind } from '../store/entries.ts';
+import type { Body } from '../store/kinds.ts';
 
 const placeOf = (organization: string, owner: string) => ({ organization, kind: 'value', owner }) as const;
+
+/** Where the engine finds a text when it puts a file together. */
+export const placeOfText = (scopeUid: string, name: string): SecretRef => ({
+  kind: storedKind({ kind: 'value', owner: scopeUid }),
+  id: name,
+});
+
+const saltBytes = 32;
 
 export const keepText = async (
   world: World,
@@ -12,7 +22,8 @@ export const keepText = async (
   text: string,
 ): Promise<string> => {
   const name = newUid(world.chance);
-  await save(world, newEntry(placeOf(organization, scopeUid), name, { text }, world.clock.now()));
+  const salt = Buffer.from(world.chance.bytes(saltBytes)).toString('hex');
+  await save(world, newEntry(placeOf(organization, scopeUid), name, { text, salt }, world.clock.now()));
   return name;
 };
 
@@ -29,12 +40,18 @@ export const destroyText = async (
   }
 };
 
-export const readTexts = async (
+/** With their salts, for what renders them. */
+export const readSaltedTexts = async (
   world: World,
   organization: string,
   scopeUid: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, string>> => {
+): Promise<ReadonlyMap<string, Body<'value'>>> => {
   const entries = await loadMany(world, placeOf(organization, scopeUid), names);
-  return new Map([...entries].map(([name, { body }]) => [name, body.text]));
+  return new Map([...entries].map(([name, { body }]) => [name, body]));
 };
+
+export const readTexts = async (
+  ...asked: Parameters<typeof readSaltedTexts>
+): Promise<ReadonlyMap<string, string>> =>
+  new Map([...(await readSaltedTexts(...asked))].map(([name, { text }]) => [name, text]));

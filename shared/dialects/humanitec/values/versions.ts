@@ -121,9 +121,15 @@ export const changeValues =
 // ---- finding
 
 /** Scopes whose changes an application, or one of its environments, sees. */
-const seenBy = (app: Of<'app'>, { uid }: Scope): readonly string[] => [...new Set([app.body.uid, uid])];
+const seenBy = (app: Of<'app'>, { uid }: Pick<Scope, 'uid'>): readonly string[] => [
+  ...new Set([app.body.uid, uid]),
+];
 
-export const latestVersionId = async (world: World, app: Of<'app'>, scope: Scope): Promise<string | null> => {
+export const latestVersionId = async (
+  world: World,
+  app: Of<'app'>,
+  scope: Pick<Scope, 'uid'>,
+): Promise<string | null> => {
   const { latest } = (await headOf(world, app)).body;
   const seen = seenBy(app, scope).flatMap((uid) => latest[uid] ?? []);
   return seen.sort((one, other) => other.at - one.at)[0]?.id ?? null;
@@ -132,7 +138,7 @@ export const latestVersionId = async (world: World, app: Of<'app'>, scope: Scope
 export const findVersion = async (
   world: World,
   app: Of<'app'>,
-  scope: Scope,
+  scope: Pick<Scope, 'uid'>,
   asked: string,
 ): Promise<Version | undefined> => {
   const id = asked === latestId ? await latestVersionId(world, app, scope) : asked;
