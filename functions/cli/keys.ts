@@ -1,9 +1,8 @@
 // `npm run keys -- create|list|revoke`: API keys, in an AWS account or on the local cloud.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createKey } from '#engine/keys';
 import { liveStore } from '../wiring/live.ts';
+import { surroundings, UsageError } from './surroundings.ts';
 
 const usage = `Usage:
   npm run keys -- create --organization acme --scope 'deployments:read' [--scope ...] [--json]
@@ -13,8 +12,6 @@ const usage = `Usage:
 Without --stage the local cloud is meant, which must be running (npm start).
 With --stage prod it is the AWS account of your credentials: table shadowcast-prod.
 --scope '*' is every scope.`;
-
-class UsageError extends Error {}
 
 const { values: options, positionals } = (() => {
   try {
@@ -34,28 +31,7 @@ const { values: options, positionals } = (() => {
   }
 })();
 
-/** The local cloud writes where it is; the SDK reads it from the environment, as it would anywhere. */
-const useLocalCloud = (): string => {
-  const file = join(process.env.SHADOWCAST_DIR ?? '.shadowcast', 'local.json');
-  try {
-    const local = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
-    process.env.AWS_ENDPOINT_URL_DYNAMODB = local.dynamodbEndpoint;
-    process.env.AWS_REGION = local.region;
-    process.env.AWS_ACCESS_KEY_ID = local.accessKeyId;
-    process.env.AWS_SECRET_ACCESS_KEY = local.secretAccessKey;
-    return local.tableName ?? '';
-  } catch {
-    throw new UsageError(
-      'The local cloud is not running: start it with npm start, or name a stage with --stage.',
-    );
-  }
-};
-
-const tableName = (): string => {
-  if (options.stage !== undefined) return `shadowcast-${options.stage}`;
-  const given = process.env.TABLE_NAME;
-  return given ?? useLocalCloud();
-};
+const tableName = (): string => surroundings(options.stage).tableName;
 
 const needOrganization = (): string => {
   const { organization } = options;

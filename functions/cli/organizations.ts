@@ -8,7 +8,7 @@ import { removeOrganization } from '#engine/remove-organization';
 import { sweepContents } from '#engine/sweep-contents';
 import { retentionOf } from '#operations/retention';
 import { liveCertificates, liveStore, worldOf } from '../wiring/live.ts';
-import { surroundings, UsageError } from './organizations/surroundings.ts';
+import { surroundings, UsageError } from './surroundings.ts';
 
 const usage = `Usage:
   npm run --silent organizations -- export ORGANIZATION > file.ndjson

@@ -7,17 +7,26 @@ export class UsageError extends Error {}
 export interface Surroundings {
   readonly tableName: string;
   readonly policyName: string;
+  /** Where the local cloud lives. */
+  readonly directory: string;
 }
 
-const stageOf = (tableName: string): Surroundings => ({ tableName, policyName: `${tableName}-thing` });
+const directory = (): string => process.env.SHADOWCAST_DIR ?? '.shadowcast';
+
+const stageOf = (tableName: string): Surroundings => ({
+  tableName,
+  policyName: `${tableName}-thing`,
+  directory: directory(),
+});
 
 /** The local cloud writes where it is; the SDK reads it from the environment, as it would anywhere. */
 const useLocalCloud = (): string => {
-  const file = join(process.env.SHADOWCAST_DIR ?? '.shadowcast', 'local.json');
+  const file = join(directory(), 'local.json');
   try {
     const local = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     process.env.AWS_ENDPOINT_URL_DYNAMODB = local.dynamodbEndpoint;
     process.env.AWS_ENDPOINT_URL_IOT = local.iotEndpoint;
+    process.env.AWS_ENDPOINT_URL_SQS = local.sqsEndpoint;
     process.env.AWS_REGION = local.region;
     process.env.AWS_ACCESS_KEY_ID = local.accessKeyId;
     process.env.AWS_SECRET_ACCESS_KEY = local.secretAccessKey;

@@ -1,0 +1,97 @@
+// Whom something waits for: by the id of a deployment, a thing or a rollout, whoever has it from wherever.
+
+import { type Rollout, rolloutWaitsFor } from '#domain/rollout';
+import { findIn, type Slot, waitOf } from '#domain/slot';
+import { type WaitingFor, waits } from '#domain/waiting';
+import { thingOf } from '#engine/ids';
+import type { World } from '#engine/ports';
+
+export interface Why {
+  readonly what: string;
+  readonly organization: string;
+  readonly state: string;
+  readonly waitingFor: string | null;
+  readonly since: number | null;
+  readonly until: number | null;
+  readonly endedBy: string | null;
+  readonly consequence: string | null;
+  readonly reason: string | null;
+}
+
+const rowOf = (waitingFor: WaitingFor | null) => {
+  const row = waitingFor === null ? undefined : waits[waitingFor];
+  return { waitingFor, endedBy: row?.endedBy ?? null, consequence: row?.consequence ?? null };
+};
+
+export const whyOfRollout = (rollout: Rollout): Why => ({
+  what: `rollout ${rollout.id} (deployment ${String(rollout.about.deployment)})`,
+  organization: rollout.organization,
+  state: `${rollout.phase}, ${rollout.exposed} of ${rollout.total} exposed${rollout.end === null ? '' : `, ${rollout.end.status}`}`,
+  ...rowOf(rolloutWaitsFor(rollout)),
+  since: rollout.hold?.at ?? rollout.since,
+  until: rollout.lookAt,
+  reason: rollout.hold?.why ?? rollout.end?.failure?.message ?? null,
+});
+
+/** Each deployment of a slot that is not over. */
+export const whysOfSlot = (slot: Slot): Why[] =>
+  slot.live.map((deployment) => {
+    const wait = waitOf(slot, deployment);
+    return {
+      what: `deployment ${deployment.id} on ${slot.id.thing}/${slot.id.channel}`,
+      organization: slot.organization,
+      state: deployment.phase,
+      ...rowOf(wait?.for ?? null),
+      since: wait?.since ?? null,
+      until: wait?.until ?? null,
+      reason: deployment.failure?.message ?? null,
+    };
+  });
+
+const whyOfDeployment = async (world: World, id: string): Promise<Why[]> => {
+  const thing = thingOf(id);
+  const record = thing === undefined ? undefined : await world.records.load(thing, id);
+  if (record === undefined) return [];
+  const slot = await world.slots.load(record.slot);
+  if (slot !== undefined && findIn(slot, id) !== undefined)
+    return whysOfSlot(slot).filter(({ what }) => what.includes(id));
+  const ended = record.ended;
+  return [
+    {
+      what: `deployment ${id} on ${record.slot.thing}/${record.slot.channel}`,
+      organization: record.organization,
+      state: ended?.phase ?? 'never accepted',
+      ...rowOf(null),
+      since: ended?.updatedAt ?? record.createdAt,
+      until: null,
+      reason: ended?.failure?.message ?? ended?.history.at(-1)?.why ?? null,
+    },
+  ];
+};
+
+const whyOfThing = async (world: World, name: string): Promise<Why[]> => {
+  const thing = await world.things.load(name);
+  return thing === undefined ? [] : (await world.slots.ofThing(name)).flatMap(whysOfSlot);
+};
+
+const runningMax = 1000;
+
+/** By its own id, or by that of the deployment that it carries, while it runs. */
+export const findRollout = async ({ rollouts }: World, id: string): Promise<Rollout | undefined> => {
+  const direct = await rollouts.load(id);
+  if (direct !== undefined) return direct;
+  for (const each of await rollouts.due(Number.MAX_SAFE_INTEGER, runningMax)) {
+    const rollout = await rollouts.load(each);
+    if (rollout?.about.deployment === id) return rollout;
+  }
+  return undefined;
+};
+
+export const explain = async (world: World, id: string): Promise<readonly Why[]> => {
+  const [deployment, thing, rollout] = await Promise.all([
+    whyOfDeployment(world, id),
+    whyOfThing(world, id),
+    findRollout(world, id),
+  ]);
+  return [...deployment, ...thing, ...(rollout === undefined ? [] : [whyOfRollout(rollout)])];
+};
