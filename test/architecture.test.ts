@@ -77,6 +77,11 @@ const rooms: readonly {
     packages: /^(node:.*|@aws-sdk\/.*)$/,
   },
   {
+    room: 'functions/wiring/live-operator.ts',
+    may: ['shared'],
+    packages: /^@aws-sdk\/.*$/,
+  },
+  {
     room: 'infra',
     may: [
       'shared/operations',
