@@ -1,5 +1,6 @@
 // One wide line of JSON for each unit of work, which is also how its metrics reach CloudWatch. What goes in is listed by who writes
 // it: never a body, a key or a token.
+import { randomInt } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { FunctionName } from '#operations/environment';
@@ -27,13 +28,14 @@ export interface Log {
 }
 
 /** Single attempts are for who looks into one function's slowness: one invocation in a hundred tells enough. */
-const debuggedShare = 0.01;
+const oneInAHundred = (): boolean => randomInt(100) === 0;
 
-export const lambdaLog = (name: FunctionName, stage: string): Log => {
+export const lambdaLog = (name: FunctionName, stage: string, isSampled = oneInAHundred): Log => {
+  // Powertools' own sampling gives way to the log level that Lambda was given: it would sample all or nothing.
+  let saysMore = false;
   const logger = new Logger({
     serviceName: name,
-    logLevel: 'INFO',
-    sampleRateValue: debuggedShare,
+    logLevel: 'DEBUG',
     logFormatter: new LineFormatter(),
   });
   const metricsOf = emf({ stage, function: name });
@@ -42,9 +44,11 @@ export const lambdaLog = (name: FunctionName, stage: string): Log => {
       logger.info(code, { ...facts, ...metricsOf(measured, facts.outcome) }),
     fault: ({ code, ...facts }, cause, measured = {}) =>
       logger.error(code, { ...facts, ...errorOf(cause), ...metricsOf(measured, facts.outcome) }),
-    debug: ({ code, ...facts }) => logger.debug(code, facts),
+    debug: ({ code, ...facts }) => {
+      if (saysMore) logger.debug(code, facts);
+    },
     begin: (context) => {
-      logger.refreshSampleRateCalculation();
+      saysMore = isSampled();
       logger.addContext(context);
     },
     traces: tracesTo(process.env.AWS_XRAY_DAEMON_ADDRESS, name),
