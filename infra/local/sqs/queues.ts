@@ -123,7 +123,9 @@ const guard = (app: ReturnType<typeof buildApp>, objection: QueueObjection): voi
     const objected = objection(headers.authorization, operation, Object(body));
     if (objected === undefined) return;
     const { status, name, message } = objected;
-    reply.header('x-amzn-query-error', `${name};Sender`).type('application/x-amz-json-1.0');
+    reply
+      .header('x-amzn-query-error', `${name.replace(/Exception$/, '')};Sender`)
+      .type('application/x-amz-json-1.0');
     return reply.code(status).send(JSON.stringify({ __type: `com.amazonaws.sqs#${name}`, message }));
   });
 };
