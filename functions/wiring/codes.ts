@@ -29,6 +29,10 @@ export const codes = {
   'webhook.dropped':
     'A webhook’s message was about what never came to be, or for a webhook that is gone or disabled.',
   'webhook.later': 'A webhook’s message could not be looked at; it comes again.',
+  'contents.swept': 'Content of an organization that nothing names any more was removed.',
+  'contents.unfinished': 'There was no time for all organizations; `organizations` are left for tomorrow.',
+  'contents.sweep_failed':
+    'An organization’s content could not be looked through; nothing of it was removed.',
   'sweep.done': 'Overdue slots were looked at; `others` names their deployments.',
   'sweep.slot_failed': 'One overdue slot could not be looked at; it stays due.',
   'sweep.failed': 'A sweep was cut off; the next minute’s begins anew.',

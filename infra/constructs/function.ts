@@ -30,6 +30,7 @@ const entries: Record<FunctionName, string> = {
   'roll-out': 'functions/workers/roll-out.ts',
   'halt-rollouts': 'functions/workers/halt-rollouts.ts',
   'deliver-webhook': 'functions/workers/deliver-webhook.ts',
+  'sweep-contents': 'functions/workers/sweep-contents.ts',
   'sweep-overdue': 'functions/workers/sweep-overdue.ts',
 };
 

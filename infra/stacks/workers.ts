@@ -5,7 +5,7 @@ import { AlarmChanges } from '../constructs/alarm-changes.ts';
 import { HouseFunction } from '../constructs/function.ts';
 import { iotArn, sendTo } from '../constructs/permission.ts';
 import { QueueWithWorker } from '../constructs/queue-with-worker.ts';
-import { EveryMinute } from '../constructs/schedule.ts';
+import { EveryDay, EveryMinute } from '../constructs/schedule.ts';
 import { changesSlots, type HouseTable } from '../constructs/table.ts';
 import { usersAreHurtIn } from '../constructs/users-are-hurt.ts';
 import type { StageProps } from './stage-props.ts';
@@ -175,6 +175,23 @@ export class WorkersStack extends Stack {
     new EveryMinute(this, 'EveryMinute', {
       wakes: sweepOverdue,
       errorImpact: 'Integrators: nothing overdue is found, so what was lost once stays lost.',
+    });
+
+    const sweepContents = new HouseFunction(this, 'SweepContents', {
+      stage,
+      name: 'sweep-contents',
+      memoryMb: 1024,
+      timeout: Duration.minutes(15),
+      environment: everywhere,
+      may: [
+        ...table.allows('GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
+        table.allowsQueryOf('listed'),
+      ],
+      errorImpact: 'Nobody at once: content that nobody needs any more is kept, and paid for.',
+    });
+    new EveryDay(this, 'EveryDay', {
+      wakes: sweepContents,
+      errorImpact: 'Nobody at once: content that nobody needs any more is kept, and paid for.',
     });
 
     this.#tellOperators();

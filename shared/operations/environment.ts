@@ -36,6 +36,7 @@ export const environments = {
   /** The name of the alarm that stands for the whole stage. */
   'halt-rollouts': z.object({ ...everywhere, ...sendsRollouts, STAGE_ALARM: z.string().min(1) }),
   'deliver-webhook': z.object({ ...everywhere, ...sendsNotices }),
+  'sweep-contents': z.object({ ...everywhere }),
   'sweep-overdue': z.object({ ...everywhere, ...sendsTransitions, ...sendsRollouts }),
 } as const;
 
