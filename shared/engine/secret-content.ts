@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '#domain/deployment';
 import type { Catalog, Contents, Entry } from './ports.ts';
-import { canonicalJson, digestOf, type ManifestItem, sealContent } from './seal.ts';
+import { canonicalJson, digestOf, sealContent } from './seal.ts';
 
 /** An entry of the catalog whose body is a `Secret`. */
 export type SecretRef = Pick<Entry, 'kind' | 'id'>;
@@ -46,7 +46,13 @@ const filled = (digest: Digest, parts: readonly Part[], secretOf: SecretOf): Buf
   return Buffer.concat([saltFrom(digest, secrets), Buffer.from(texts.join(''))]);
 };
 
-type Sealed = Required<Pick<ManifestItem, 'digest' | 'size' | 'salt' | 'template'>>;
+/** Of a manifest's item. */
+interface Sealed {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly salt: number;
+  readonly template: Digest;
+}
 
 /** Stores the template alone. Undefined: a secret is not there (any more), and nothing is stored. */
 export const sealSecretContent = async (

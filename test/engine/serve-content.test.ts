@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { chunkBytes } from '#device/shadow';
 import { contentTopics } from '#device/topics';
+import { cachedContents } from '#engine/cached-contents';
 import { digestOf, nothing } from '#engine/seal';
+import { sealSecretContent } from '#engine/secret-content';
 import { serveContent } from '#engine/serve-content';
 import { type Given, givenThing, granted, itemOf, nameOfThing, sha256 } from './given.ts';
 
@@ -141,6 +143,86 @@ describe('a thing that asks for more', () => {
     const stranger = { ...given, thing: 'stranger' };
     expect(await serve(stranger, digestOfSpeed(1))).toBe('rejected');
     expect(lastAnswer(stranger).topic).toBe('shadowcast/stranger/fetch/rejected');
+  });
+});
+
+describe('a file with a secret in it', () => {
+  const ref = { kind: 'secrets@shop', id: 'password' };
+  const entry = (text: string) => ({
+    ...ref,
+    organization: 'acme',
+    createdAt: 0,
+    updatedAt: 0,
+    version: 1,
+    body: { text, salt: 'pepper' },
+    unique: {},
+  });
+
+  const givenSecret = async (text: string) => {
+    const given = await givenThing();
+    const { world } = given;
+    await world.catalog.save(entry(text));
+    const secretOf = () => ({ text, salt: 'pepper' });
+    const sealed = await sealSecretContent(world.contents, 'acme', ['{"password":"', ref, '"}'], secretOf);
+    if (sealed === undefined) throw new Error('It was not sealed.');
+    const item = { id: 'app', path: 'app.json', format: 'json', ...sealed };
+    await given.deploy(1, { items: [item] });
+    return { ...given, item };
+  };
+
+  const payloads = ({ system }: Given) => system.publisher.published().map(({ payload }) => payload);
+
+  it('is put together when it is fetched, and has the digest that the manifest names', async () => {
+    const given = await givenSecret('swordfish');
+    expect(await serve(given, given.item.digest)).toBe('served');
+    const [bytes = new Uint8Array()] = payloads(given);
+    expect(digestOf(bytes)).toBe(given.item.digest);
+    expect(JSON.parse(Buffer.from(bytes.subarray(given.item.salt)).toString())).toEqual({
+      password: 'swordfish',
+    });
+  });
+
+  it('comes in chunks, and no chunk beyond the last', async () => {
+    const given = await givenSecret('x'.repeat(2 * chunkBytes));
+    for (const chunk of [0, 1, 2]) expect(await serve(given, given.item.digest, chunk)).toBe('served');
+    expect(digestOf(Buffer.concat(payloads(given)))).toBe(given.item.digest);
+    expect(await serve(given, given.item.digest, 3)).toBe('rejected');
+    expect(lastAnswer(given)).toEqual(rejection(given, given.item.digest, 3));
+  });
+
+  it('is nowhere in the shadow, and its template is served to nobody', async () => {
+    const given = await givenSecret('swordfish');
+    await given.settle();
+    const [told] = given.system.targetOf(given.thing).items ?? [];
+    const { path, digest, size, salt, template } = given.item;
+    expect(told).toEqual({ path, digest, size, salt });
+    expect(JSON.stringify(given.system.shadows.writes())).not.toContain('swordfish');
+    expect(await serve(given, template)).toBe('rejected');
+  });
+
+  it('is refused for ever once the secret is gone, whatever the cache has seen', async () => {
+    const given = await givenSecret('swordfish');
+    const contents = cachedContents(given.world.contents, 1_000_000);
+    const cached = { ...given, world: { ...given.world, contents } };
+    expect(await serve(cached, given.item.digest)).toBe('served');
+    await given.world.catalog.remove(entry('swordfish'));
+    expect(await serve(cached, given.item.digest)).toBe('rejected');
+    expect(lastAnswer(given).said).toEqual({
+      digest: given.item.digest,
+      chunk: 0,
+      code: 'purged',
+      message: 'A secret in it was destroyed: nobody can have it any more.',
+    });
+  });
+
+  it('that comes out otherwise than it was sealed is a fault, and not sent', async () => {
+    const given = await givenSecret('swordfish');
+    await given.world.catalog.remove(entry('swordfish'));
+    await given.world.catalog.save(entry('marlin'));
+    const failed = await serve(given, given.item.digest).catch(String);
+    expect(failed).toContain('does not give');
+    expect(failed).not.toContain('marlin');
+    expect(payloads(given)).toEqual([]);
   });
 });
 
