@@ -107,15 +107,21 @@ const saysAgain = (bounds: Bounds, cell: Cell): Step[] =>
     const after = state && gives(bounds, cell, pointer, state);
     return after === undefined || after.words === cell.words
       ? []
-      : [{ label: `device gives what ${pointer.id} gave, under seq ${pointer.seq}`, cell: after }];
+      : [
+          {
+            label: `device gives what ${pointer.id} gave, under seq ${pointer.seq}`,
+            cell: after,
+            repeats: true,
+          },
+        ];
   });
 
 const queueSteps = (rules: Rules, bounds: Bounds, cell: Cell): Step[] => {
   const { doing } = cell.device;
   const next = doing?.run.find(({ id }) => ranAs(cell.device, id) === undefined);
   return [
-    ...saysAgain(bounds, cell),
     ...takes(rules, cell),
+    ...saysAgain(bounds, cell),
     ...(next === undefined ? [] : [runs(bounds, cell, next, 'applied')]),
     ...(next === undefined || !bounds.failures ? [] : [runs(bounds, cell, next, 'failed')]),
   ];

@@ -91,7 +91,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 /** `INTERLEAVINGS=5000` goes through more of them. */
-const schedulesMax = Number(process.env.INTERLEAVINGS ?? 150);
+const schedulesMax = Number(process.env.INTERLEAVINGS ?? 60);
 
 describe.each(Object.entries(scenarios))('%s', (name, scenario) => {
   it.each([0, 1])('and it comes out right in every order, with %i deaths', async (deaths) => {

@@ -5,6 +5,8 @@
 import { rulesOf } from '#domain/channel';
 import { type Deployment, hasEnded, isOutstanding, isStaged, isWanted } from '#domain/deployment';
 import type { Phase } from '#domain/phase';
+import { nextBound, toleratedFailures } from '#domain/plan';
+import { type Rollout, rolloutWaitsFor } from '#domain/rollout';
 import { isOver, type Slot, waitOf, wakeAtOf } from '#domain/slot';
 import { type Wait, waits } from '#domain/waiting';
 
@@ -214,6 +216,60 @@ export const ofRest = {
         .every(({ seq, revision }) => inForce?.seq === seq && inForce.revision === revision),
   },
 } as const satisfies Invariants<Rest>;
+
+// ---- a rollout, before and after one step of anybody
+
+export interface RolloutStep {
+  readonly before: Rollout;
+  readonly after: Rollout;
+  /** Things that have been given it, whatever they made of it. */
+  readonly given: number;
+  /** Things that have been given it, and are neither done nor called back. */
+  readonly open: number;
+}
+
+const isNextWave = ({ before, after }: RolloutStep): boolean =>
+  after.exposed === nextBound(before.plan, after.total, before.exposed);
+
+const isTimedRollout = (rollout: Rollout): boolean => {
+  const waitingFor = rolloutWaitsFor(rollout);
+  return waitingFor !== null && isTimed(waits[waitingFor]);
+};
+
+export const ofRollouts = {
+  'a wave never exposes more things than it says': {
+    because: 'that is what waves are for',
+    holds: (step) =>
+      step.given <= step.after.exposed && (step.after.exposed === step.before.exposed || isNextWave(step)),
+  },
+  'a wave opens only when nobody of the one before is waited for, and no more have failed than it bears': {
+    because: 'what breaks the first shall not reach the others',
+    holds: ({ before, after }) =>
+      after.exposed === before.exposed ||
+      (after.counts.outstanding === 0 &&
+        after.counts.failed <= toleratedFailures(before.plan, before.exposed)),
+  },
+  'a rollout ends once, and has succeeded only if everybody was exposed': {
+    because: 'its group has gone on from there',
+    holds: ({ before, after }) =>
+      before.end === null
+        ? after.end?.status !== 'succeeded' || after.exposed === after.total
+        : after.end?.status === before.end.status,
+  },
+  'what a rollout waits for has a time wherever the table gives one': {
+    because: 'what waits for nobody is stuck for ever',
+    holds: ({ after }) => isTimedRollout(after) === (after.lookAt !== null),
+  },
+  'no thing of a rollout is counted twice': {
+    because: 'counters equal a recount',
+    holds: ({ after: { counts, total } }) =>
+      counts.applied + counts.failed + counts.withdrawn + counts.offline + counts.outstanding <= total,
+  },
+  'when an unsuccessful rollout is over, nobody is left with what was not confirmed': {
+    because: 'everybody has been called back',
+    holds: ({ after, open }) => after.phase !== 'over' || after.end?.status === 'succeeded' || open === 0,
+  },
+} as const satisfies Invariants<RolloutStep>;
 
 // ---- what the doors answered
 

@@ -18,7 +18,7 @@ const worlds = {
 } as const;
 
 /** `REPLAYS=500` plays more. */
-const replays = Number(process.env.REPLAYS ?? 25);
+const replays = Number(process.env.REPLAYS ?? 12);
 
 describe.each(Object.entries(worlds))('%s', (_, of) => {
   it('is the same in the model and in the engine, after every call', async () => {

@@ -147,6 +147,12 @@ const lastWord = (verbs: Verbs, cell: Cell): Step[] => {
   }));
 };
 
+/** Repeats that nobody waits for come in between whatever else happens, and keep nobody from it. */
+const useful = (verbs: Verbs, cell: Cell): Step[] =>
+  deviceSteps(verbs.rules, verbs.bounds, cell).filter(
+    (step) => step.repeats !== true || words(verbs, step.cell).length > 0,
+  );
+
 const first = (...lists: readonly (() => readonly Step[])[]): Step | undefined => {
   for (const list of lists) {
     const [step] = list();
@@ -166,8 +172,9 @@ export const fairStart = (verbs: Verbs, cell: Cell): Step | undefined => {
         ? []
         : [{ label: 'device comes back', cell: { ...cell, device: { ...device, online: true } } }],
     () => comingBack(verbs, cell),
-    () => deviceSteps(verbs.rules, verbs.bounds, cell).slice(0, 1),
+    // Before it says something else: there is only so much room on the way.
     () => lastWord(verbs, cell),
+    () => useful(verbs, cell).slice(0, 1),
     () => sentBack(cell),
     () => looks(verbs, cell),
   );

@@ -14,6 +14,8 @@ export interface Step {
   readonly wishes?: boolean;
   /** What a process begins to do here: an event to bring about, or a message to carry out. */
   readonly begins?: Happening | 'carry';
+  /** Said before, and said again because it may have been lost. */
+  readonly repeats?: boolean;
   /** Invariants that this step breaks. */
   readonly broken?: readonly string[];
 }
