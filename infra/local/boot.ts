@@ -223,6 +223,7 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
     control: controlOf({
       ...parts,
       table: dynamodb,
+      accessKeyOf: (name) => access.identityOf(name).accessKeyId,
       beforeDelivery: (act) => {
         beforeDelivery.unshift(act);
         return () => void beforeDelivery.splice(beforeDelivery.indexOf(act), 1);

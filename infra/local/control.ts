@@ -21,6 +21,8 @@ export type Control = {
   mappings: Pick<Mappings, 'disable'>;
   schedules: Pick<Clock, 'suspend'>;
   table: Pick<DynamoDbDoor, 'answerInstead'>;
+  /** By which the table's requests of a function are known. */
+  accessKeyOf: (functionName: string) => string;
   /** What IoT rules do is held against this first. Returns what takes it away again. */
   beforeDelivery: (act: BeforeDelivery) => () => void;
   /** Measures what is to be measured, and evaluates every alarm. */
@@ -37,6 +39,7 @@ export type ControlParts = {
   mappings: Mappings;
   clock: Clock;
   table: Control['table'];
+  accessKeyOf: Control['accessKeyOf'];
   beforeDelivery: Control['beforeDelivery'];
 };
 
@@ -59,7 +62,7 @@ const quiet = async (parts: ControlParts): Promise<void> => {
 };
 
 export const controlOf = (parts: ControlParts): Control => {
-  const { watch, time, queues, functions, mappings, clock, table, beforeDelivery } = parts;
+  const { watch, time, queues, functions, mappings, clock, table, accessKeyOf, beforeDelivery } = parts;
   return {
     watch,
     time,
@@ -68,6 +71,7 @@ export const controlOf = (parts: ControlParts): Control => {
     mappings,
     schedules: clock,
     table,
+    accessKeyOf,
     beforeDelivery,
     look: () => {
       watch.takeSamples();

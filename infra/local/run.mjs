@@ -14,7 +14,7 @@ const nodeToRun = [22, 18];
 const javaMin = 17;
 
 /** Targets that start DynamoDB Local, which is a Java program. */
-const needsJava = new Set(['infra/local/main.ts', 'vitest']);
+const needsJava = new Set(['infra/local/main.ts', 'infra/local/drill.ts', 'vitest']);
 
 class PlainError extends Error {}
 

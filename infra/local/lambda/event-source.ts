@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { doneMessages } from './batch-outcome.ts';
 import type { LocalFunction } from './local-function.ts';
+import { type Outcome, throttledType } from './messages.ts';
 
 export type EventSource = {
   queueUrl: string;
@@ -31,6 +32,8 @@ export type EventSource = {
 const sqsBatchMax = 10;
 const longPollSeconds = 20;
 const afterErrorMs = 1000;
+/** Lambda's pollers wait longer and longer; here nobody competes for the room that they wait for. */
+const afterThrottleMs = 25;
 
 const attributeOf = ({ StringValue, BinaryValue, DataType }: MessageAttributeValue) => ({
   stringValue: StringValue,
@@ -110,10 +113,29 @@ const remove = async (
   }
 };
 
+/** A call that there is no room for is no failure of its messages: it is tried again. */
+const untilThereIsRoom = async (
+  { target }: EventSource,
+  event: string,
+  stopped: AbortSignal,
+): Promise<Outcome> => {
+  for (;;) {
+    const outcome = await target.invoke(event);
+    const isThrottled = !outcome.ok && outcome.error.errorType === throttledType;
+    if (!isThrottled || stopped.aborted) return outcome;
+    await wait(afterThrottleMs, undefined, { signal: stopped }).catch(() => {});
+  }
+};
+
 /** What is not deleted comes back when its visibility ends, and goes to the dead letters by the queue's own policy. */
-const handle = async (sqs: SQSClient, source: EventSource, batch: readonly Message[]): Promise<void> => {
+const handle = async (
+  sqs: SQSClient,
+  source: EventSource,
+  batch: readonly Message[],
+  stopped: AbortSignal,
+): Promise<void> => {
   const event = JSON.stringify({ Records: batch.map((message) => recordOf(message, source)) });
-  const outcome = await source.target.invoke(event);
+  const outcome = await untilThereIsRoom(source, event, stopped);
   const ids = batch.map(({ MessageId }) => MessageId ?? '');
   const done = new Set(doneMessages(ids, outcome, source.reportsFailures));
   await remove(
@@ -150,7 +172,7 @@ export const startEventSource = (sqs: SQSClient, source: EventSource): { stop: (
     await inFlight.free();
     const batch = await receiveBatch(receive, source);
     if (batch.length > 0 && !stopped.signal.aborted)
-      inFlight.start(handle(sqs, source, batch).catch(complain));
+      inFlight.start(handle(sqs, source, batch, stopped.signal).catch(complain));
   };
 
   const run = async (): Promise<void> => {

@@ -5,6 +5,9 @@ export type FunctionError = { errorType: string; errorMessage: string; trace?: s
 /** What became of one invocation; the payload is JSON text, as on the wire. */
 export type Outcome = { ok: true; payload: string } | { ok: false; error: FunctionError };
 
+/** Lambda has no room for another call. */
+export const throttledType = 'TooManyRequestsException';
+
 export type Invocation = {
   requestId: string;
   /** JSON text. */

@@ -3,7 +3,7 @@ import type { Measure } from '../cloudwatch/metric.ts';
 import type { Time } from '../time.ts';
 import type { FunctionConfig } from './execution-environment.ts';
 import { type LocalFunction, startFunction } from './local-function.ts';
-import type { Outcome } from './messages.ts';
+import { type Outcome, throttledType } from './messages.ts';
 
 export type Watching = { time: Time; measure: Measure; read: (line: string) => void };
 
@@ -18,7 +18,7 @@ export type WatchedFunction = LocalFunction & {
 
 const throttled: Outcome = {
   ok: false,
-  error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' },
+  error: { errorType: throttledType, errorMessage: 'Rate Exceeded.' },
 };
 
 const namespace = 'AWS/Lambda';
