@@ -87,6 +87,7 @@ export const callsMade: Readonly<Record<string, readonly string[]>> = {
     'iot:Publish topic/shadowcast/*/content/*/*',
     'iot:Publish topic/shadowcast/*/fetch/rejected',
   ],
+  'sweep-contents': ['dynamodb:Query table'],
   'sweep-overdue': ['dynamodb:Query table/index/due', 'sqs:GetQueueAttributes transitions'],
   'take-report': [
     'dynamodb:BatchGetItem table',
@@ -103,6 +104,7 @@ const handsOver = 'CDK gives whoever hands failures to a queue these two as well
 const inTrouble =
   'A walk on which nothing goes wrong does not come by: it gives up, or hears late, and writes that down.';
 const overdue = 'Only what is overdue is looked at, and nobody walks for so long.';
+const old = 'Only content that nobody has put for weeks is looked into and removed.';
 const quiet =
   'An end that nobody had written yet is written, and content that has long not been used is marked as in use.';
 
@@ -132,6 +134,14 @@ export const allowedBesides: Readonly<Record<string, Readonly<Record<string, str
   'serve-content': {
     'sqs:GetQueueAttributes failed': handsOver,
     'sqs:GetQueueUrl failed': handsOver,
+  },
+  'sweep-contents': {
+    'dynamodb:BatchGetItem table': old,
+    'dynamodb:BatchWriteItem table': old,
+    'dynamodb:DeleteItem table': old,
+    'dynamodb:GetItem table': old,
+    'dynamodb:Query table/index/listed': old,
+    'dynamodb:UpdateItem table': old,
   },
   'sweep-overdue': {
     'dynamodb:BatchGetItem table': overdue,

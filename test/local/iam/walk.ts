@@ -271,6 +271,7 @@ export const walk = async (cloud: LocalCloud, directory: string): Promise<void> 
     await walkHumanitec(cloud, directory, onEnd);
     await walkMiru(cloud);
     await cloud.invoke('serve-content', { thing: 'nobody', digest: `sha256:${'0'.repeat(64)}`, chunk: 0 });
+    await cloud.invoke('sweep-contents', {});
     await cloud.invoke('sweep-overdue', {});
   } finally {
     await Promise.all(ends.map((end) => end()));
