@@ -52,6 +52,8 @@ export const remember = (key: string, value: unknown): void => {
   units.getStore()?.read.set(key, value);
 };
 
+export const hasRead = (key: string): boolean => units.getStore()?.read.has(key) ?? false;
+
 export const remembered = (key: string): unknown => units.getStore()?.read.get(key);
 
 /** A sweep writes thousands, each once. */

@@ -1,11 +1,21 @@
 // A world that tells the unit of work what is done through it: which deployments moved, which went out, whose they are.
+import type { Deployment } from '#domain/deployment';
 import type { Rollout } from '#domain/rollout';
 import { type Slot, type SlotId, toldOf } from '#domain/slot';
 import type { DeploymentRecord, World } from '#engine/ports';
 import type { MetricName } from '#operations/metrics';
 import type { Measured } from './emf.ts';
 import { measuredBy, movedBetween, rolloutMeasuredBy, wantedAt } from './moved.ts';
-import { belongsTo, concerns, concernsRollout, forget, measure, remember, remembered } from './unit.ts';
+import {
+  belongsTo,
+  concerns,
+  concernsRollout,
+  forget,
+  hasRead,
+  measure,
+  remember,
+  remembered,
+} from './unit.ts';
 
 type Now = () => number;
 
@@ -57,16 +67,27 @@ const slotsOf = (slots: World['slots'], now: Now): World['slots'] => ({
   }),
 });
 
-/** Looking again is not delivering: what counts is the first time that the shadow holds it. */
+const shownOf = (id: SlotId): string => `${keyOf(id)} shows`;
+
+/** Nobody has looked before, or who did has found that the shadow showed something else. */
+const isFirstTime = ({ id, waiting, target }: Slot, newest: Deployment): boolean =>
+  waiting?.times === 0
+    ? waiting.since <= wantedAt(newest)
+    : hasRead(shownOf(id)) && remembered(shownOf(id)) !== target?.seq;
+
+/** Saying it again is not delivering. */
 const noteDelivery = (slot: Slot, now: number): void => {
   const told = toldOf(slot);
   for (const { id, seq } of told) concerns(id, { ...slot.id, seq });
   const newest = told.at(-1);
-  if (slot.waiting?.times === 0 && newest !== undefined) measure('DeliveryTime', now - wantedAt(newest));
+  if (newest !== undefined && isFirstTime(slot, newest)) measure('DeliveryTime', now - wantedAt(newest));
 };
 
 const shadowsOf = (shadows: World['shadows'], now: Now): World['shadows'] => ({
   ...shadows,
+  read: noting(shadows.read, (shadow, thing, channel) =>
+    remember(shownOf({ thing, channel }), Object(shadow?.target).seq),
+  ),
   write: noting(shadows.write, (_, thing, channel) => {
     const slot = remembered(keyOf({ thing, channel })) as Slot | undefined;
     if (slot !== undefined) noteDelivery(slot, now());

@@ -81,6 +81,38 @@ describe('one life of a deployment', () => {
   });
 });
 
+describe('the time until a shadow has it', () => {
+  it('is told once, however often it is said again', async () => {
+    const { deploy, system, thing, lines } = await given();
+    await deploy(1);
+    await system.carryOutAll();
+    system.clock.pass(2 * 60_000);
+    await system.sweepAll();
+    await system.carryOutAll();
+    await system.hear({
+      kind: 'presence',
+      thing,
+      eventType: 'connected',
+      versionNumber: 1,
+      timestamp: system.clock.now(),
+    });
+    await system.carryOutAll();
+    const carried = lines().filter(({ code }) => code === 'transition.carried_out');
+    expect(carried.length).toBeGreaterThan(1);
+    expect(carried.map((line) => 'DeliveryTime' in valuesIn(line))).toEqual(carried.map((_, at) => at === 0));
+  });
+
+  it('is told also where its message was lost, and the sweep has found it', async () => {
+    const { deploy, system, lines } = await given();
+    await deploy(1);
+    system.transitions.take();
+    system.clock.pass(2 * 60_000);
+    await system.sweepAll();
+    await system.carryOutAll();
+    expect(lines().at(-1)).toMatchObject({ code: 'transition.carried_out', DeliveryTime: 120_000 });
+  });
+});
+
 describe('a deployment that a dialect knows by an id of its own', () => {
   it('is named by both ids where it begins, and by ours from there on', async () => {
     const house = givenHouse();
