@@ -270,7 +270,7 @@ describe('listing', () => {
   });
 
   it('of nobody is success at once', () => {
-    const next = decided(all.sealing, { ...sealedAll(0), upTo: null });
+    const next = decided(all.sealing, { type: 'seal', upTo: null, added: 0, reachable: 0, isLast: true });
     expect(next).toMatchObject({
       phase: 'ending',
       sealedUpTo: null,

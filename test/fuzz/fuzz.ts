@@ -60,7 +60,8 @@ const bodyOf = ({ body, isBase64 }: Request) => {
 const chainOf = (cause: unknown): string =>
   cause instanceof Error ? `${cause.stack} <- ${chainOf(cause.cause)}` : String(cause);
 
-const opened = (subject: Subject, { system, keys }: Given) => {
+/** The dialect's door, and what it wrote while it answered. */
+export const opened = (subject: Subject, { system, keys }: Pick<Given, 'system' | 'keys'>) => {
   const logged = rememberingLog();
   const handler = door(subject.dialect, system.world, logged.log);
   return async (request: Request): Promise<Heard> => {

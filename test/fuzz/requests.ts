@@ -119,12 +119,19 @@ const nearlyRight = (
   return [...anywhere, value, value, value, value, text];
 };
 
-/** Three in ten are right, two come with a wrong key, and the rest is nearly right. */
-export const requestsTo = (key: string, route: Route, known: Known, together: Together): Requests => {
-  const valid =
-    route.body === undefined ? fc.constant(undefined) : validFor(route.body, known, `${key} body`);
+const validBodyFor = (key: string, { body }: Route, known: Known): fc.Arbitrary<unknown> =>
+  body === undefined ? fc.constant(undefined) : validFor(body, known, `${key} body`);
+
+/** What a route takes, with our own key. */
+export const rightRequestsTo = (
+  key: string,
+  route: Route,
+  known: Known,
+  together: Together,
+  valid = validBodyFor(key, route, known),
+): Requests => {
   const whole = together[key];
-  const right: Requests = fc
+  return fc
     .record({
       params: paramsOf(key, known),
       query: queryOf(route, known),
@@ -142,6 +149,12 @@ export const requestsTo = (key: string, route: Route, known: Known, together: To
       ...(sent === undefined ? {} : { sent }),
       ...over,
     }));
+};
+
+/** Three in ten are right, two come with a wrong key, and the rest is nearly right. */
+export const requestsTo = (key: string, route: Route, known: Known, together: Together): Requests => {
+  const valid = validBodyFor(key, route, known);
+  const right = rightRequestsTo(key, route, known, together, valid);
   const near = fc.oneof(...nearlyRight(right, route, valid, (known.theirs ?? []).map(String)));
   const withKey = fc
     .tuple(fc.oneof(right, near), fc.constantFrom(...wrongKeys))
