@@ -7,6 +7,7 @@ export const usage = `npm run device -- --name robot-7        a device of the lo
   --dir DIR       where the devices keep their state (default: .shadowcast/devices)
   --json          one JSON object per event
   --software      also run the scripts that are deployed to it, on this machine and as this user
+  --faulty N      every N-th device fails whatever its environment brings: for rehearsing a bad rollout
   --rotate        first get a new key and a new certificate, and keep everything else
 of another cloud:
   --url URL       base URL of its API
@@ -26,6 +27,7 @@ const options = {
   ca: { type: 'string' },
   json: { type: 'boolean', default: false },
   software: { type: 'boolean', default: false },
+  faulty: { type: 'string' },
   rotate: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;

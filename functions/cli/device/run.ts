@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Agent, createAgent } from '#device/agent/agent';
+import type { Faults } from '#device/agent/faults';
 import { mqttTransport } from '#device/agent/link/mqtt';
 import type { Channel } from '#device/shadow';
 import { type Enrolled, enrol } from './enrol.ts';
@@ -21,6 +22,19 @@ const channelsOf = ({ software }: Settings): readonly Channel[] => [
   ...(software ? (['software'] as const) : []),
 ];
 
+/** What an environment brings lies below these, whatever it is. */
+const ofEnvironment = /^(modules\/|shared\.json$)/;
+
+const broken: Faults = {
+  failApply: ({ items = [] }) =>
+    items.some(({ path }) => ofEnvironment.test(path))
+      ? { code: 'verification_failed', message: 'The motors do not turn with this.', retry: false }
+      : undefined,
+};
+
+const faultsOf = ({ names, faultyEvery }: Settings, name: string): { faults?: Faults } =>
+  faultyEvery > 0 && (names.indexOf(name) + 1) % faultyEvery === 0 ? { faults: broken } : {};
+
 const agentOf = (settings: Settings, name: string, { key, activation }: Enrolled, print: Print): Agent => {
   const { thing, certificate, channels } = activation;
   const { host, port } = settings.mqtt ?? activation.endpoint;
@@ -30,6 +44,7 @@ const agentOf = (settings: Settings, name: string, { key, activation }: Enrolled
     thing,
     transport: mqttTransport({ host, port, thing, certificate, key, ...(ca === undefined ? {} : { ca }) }),
     roots: Object.fromEntries(mine.map((channel) => [channel, join(settings.directory, name, channel)])),
+    ...faultsOf(settings, name),
     onEvent: (event) => print(name, event),
   });
 };

@@ -19,6 +19,8 @@ export interface Settings {
   readonly json: boolean;
   /** It runs scripts that are deployed to it. */
   readonly software: boolean;
+  /** Every so many-th device fails whatever its environment brings; 0: none. */
+  readonly faultyEvery: number;
   /** It gets a new key and a new certificate before it connects. */
   readonly rotates: boolean;
 }
@@ -88,6 +90,14 @@ const onThisMachine = (
   return { url, access, mqtt: { host, port }, ca: readPem(resolve(given.ca ?? mqtt.caFile)) };
 };
 
+const everyOf = (text: string | undefined): number => {
+  if (text === undefined) return 0;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new PlainError(
+    `--faulty is a whole number, such as 20 for every twentieth device; "${text}" is none.`,
+  );
+};
+
 export const readSettings = (args: readonly string[], env: NodeJS.ProcessEnv): Settings | 'help' => {
   const given = readOptions(args);
   if (given.help) return 'help';
@@ -101,6 +111,7 @@ export const readSettings = (args: readonly string[], env: NodeJS.ProcessEnv): S
     directory: resolve(given.dir ?? join(stateDirectory, 'devices')),
     json: given.json,
     software: given.software,
+    faultyEvery: everyOf(given.faulty),
     rotates: given.rotate,
   };
 };

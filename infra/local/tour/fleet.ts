@@ -7,7 +7,10 @@ import { createDeployment, makeCatalogue, makeInstance, step, type Told, untilIt
 /** Requests that are under way at one time. */
 const atOnce = 8;
 
-const forEach = async <Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> => {
+export const forEach = async <Item>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<void>,
+): Promise<void> => {
   const waiting = [...items];
   const work = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
@@ -16,7 +19,7 @@ const forEach = async <Item>(items: readonly Item[], act: (item: Item) => Promis
 };
 
 /** Says how far it is, at most once per second. */
-const counter = (say: (line: string) => void, what: string, total: number) => {
+export const counter = (say: (line: string) => void, what: string, total: number) => {
   let said = Date.now();
   return (count: number): void => {
     if (count < total && Date.now() - said < 1000) return;
@@ -38,11 +41,15 @@ const idOf = async ({ platform }: Told, name: string): Promise<string> => {
   return found.id;
 };
 
-export const fleet = async (told: Told, count: number): Promise<void> => {
+/** Every so many-th device fails what its environment brings: 5 in 100. */
+export const faultyEvery = 20;
+
+/** Answers the devices' names: they go on into the next chapter. */
+export const fleet = async (told: Told, count: number): Promise<readonly string[]> => {
   const { platform, run, say } = told;
   const name = `fleet-${run}`;
   const names = Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
-  const devices = startDevices({ ...told, name, count });
+  const devices = startDevices({ ...told, name, count, more: ['--faulty', `${faultyEvery}`] });
   told.onEnd(devices.stop);
   const online = counter(say, 'devices connected', count);
   await step(
@@ -85,4 +92,5 @@ export const fleet = async (told: Told, count: number): Promise<void> => {
   );
   say(`${verified} of ${count} disks hold exactly what was posted`);
   if (verified !== count) throw new Error('some disks do not');
+  return names;
 };

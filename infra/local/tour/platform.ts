@@ -29,7 +29,7 @@ const clientAt = (base: string, headers: Readonly<Record<string, string>>): Plat
     ask,
     call: async <Body>(method: string, path: string, body?: unknown) => {
       const reply = await ask(method, path, body);
-      if (reply.status === 200) return reply.body as Body;
+      if (reply.status >= 200 && reply.status < 300) return reply.body as Body;
       throw new Error(`${method} ${base}${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
     },
   };
@@ -42,6 +42,10 @@ export const platformAt = (url: string, apiKey: string): Platform =>
 /** Servers, in Heat's. */
 export const orchestrationAt = (url: string, apiKey: string, tenant: string): Platform =>
   clientAt(`${url}/v1/${tenant}`, { 'X-Auth-Token': apiKey });
+
+/** Environments, in Humanitec's. */
+export const environmentsAt = (url: string, apiKey: string, organization: string): Platform =>
+  clientAt(`${url}/orgs/${organization}`, { Authorization: `Bearer ${apiKey}` });
 
 const pollMs = 50;
 const pollMsMax = 60_000;

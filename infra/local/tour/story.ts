@@ -150,7 +150,8 @@ const activate = async (told: Told): Promise<{ device: string; deviceId: string 
   return { device, deviceId: id };
 };
 
-export const story = async (told: Told): Promise<void> => {
+/** Answers the device's name: it goes on into the next chapter. */
+export const story = async (told: Told): Promise<string> => {
   const { platform } = told;
   const catalogue = await makeCatalogue(told, 'motion');
   const { device, deviceId } = await activate(told);
@@ -183,4 +184,5 @@ export const story = async (told: Told): Promise<void> => {
     (seen) => `archived, and gone from the device: ${describes(seen)}`,
   );
   await deploy(told, device, wishOf('And back again', second.id), faster);
+  return device;
 };
