@@ -1,42 +1,14 @@
 // npm run bench: what Shadowcast costs, how fast it is, and how far it goes. Sections one after the other, as Markdown or as JSON.
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { compare } from './compare/compare.ts';
 import { counts } from './counts/counts.ts';
 import { functions } from './functions/functions.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { keepResults, pageOf } from './results.ts';
 import { scale } from './scale/scale.ts';
 import type { Measured, Section } from './section.ts';
 import { throughput } from './throughput/throughput.ts';
 
 const sections: readonly Section[] = [counts, functions, throughput, scale, compare];
-
-const resultsFile = fileURLToPath(new URL('RESULTS.md', import.meta.url));
-
-const commit = (): string => {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
-  }
-};
-
-const machine = (): string => {
-  const [first] = cpus();
-  const memoryGb = Math.round(totalmem() / 1024 ** 3);
-  return `${cpus().length} × ${first?.model.trim()}, ${memoryGb} GB, Node.js ${process.versions.node}, ${process.platform} ${process.arch}`;
-};
-
-const head = (): string =>
-  [
-    '# What it costs, and how fast it is',
-    '',
-    'Written by `npm run bench -- --write`; sections can be run alone with `--only`. Counts and ratios are the same everywhere; milliseconds are of one machine.',
-    '',
-    `${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine()}`,
-  ].join('\n');
 
 type Ran = readonly [Section, Measured];
 
@@ -51,9 +23,6 @@ const runAll = async (options: Options): Promise<readonly Ran[]> => {
   return ran;
 };
 
-const asMarkdown = (ran: readonly Ran[]): string =>
-  `${[head(), ...ran.map(([{ title }, { markdown }]) => `## ${title}\n\n${markdown}`)].join('\n\n')}\n`;
-
 /** Of one section its data alone; of several by their names. */
 const asJson = (ran: readonly Ran[]): string => {
   const [only, ...others] = ran;
@@ -67,9 +36,13 @@ const asJson = (ran: readonly Ran[]): string => {
 const main = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
   const ran = await runAll(options);
-  const text = options.json ? asJson(ran) : asMarkdown(ran);
-  process.stdout.write(text);
-  if (options.write) writeFileSync(resultsFile, asMarkdown(ran));
+  const pages = ran.map(([{ title }, { markdown }]) => ({ title, markdown }));
+  process.stdout.write(options.json ? asJson(ran) : `${pages.map(pageOf).join('\n\n')}\n`);
+  if (options.write)
+    keepResults(
+      sections.map(({ title }) => title),
+      pages,
+    );
 };
 
 const unknownSection = (only: Options['only']): string | undefined =>

@@ -3,12 +3,13 @@ import { heat } from '../lives/heat.ts';
 import { humanitec } from '../lives/humanitec.ts';
 import { together } from '../lives/life.ts';
 import { miru } from '../lives/miru.ts';
-import { dollars, tableOf } from '../markdown.ts';
+import { dollars, shown, tableOf } from '../markdown.ts';
 import type { Section } from '../section.ts';
 import { aims, dollarsFor, dollarsOf, floor, lean } from './bill.ts';
 import { estimates } from './handlers.ts';
 import { type Counted, countLives } from './measure.ts';
 import { purposeOf } from './purposes.ts';
+import { type Saving, savings } from './savings.ts';
 import { type Meter, meters, type Totals } from './tally.ts';
 
 export const lives = [miru, heat, humanitec];
@@ -133,6 +134,25 @@ const sumsBy = (counted: Counted): string => {
   );
 };
 
+const savedBy = (amounts: Saving['amounts']): number =>
+  Object.entries(amounts).reduce((sum, [meter, amount]) => sum + dollarsFor(meter as Meter, amount), 0);
+
+const savingsTable = (): string =>
+  tableOf(
+    ['life', '<what', '<its price', '<saves', '$ per million'],
+    [...savings]
+      .sort((one, other) => savedBy(other.amounts) - savedBy(one.amounts))
+      .map(({ life, what, price, amounts }) => [
+        life,
+        what,
+        price,
+        Object.entries(amounts)
+          .map(([meter, amount]) => `${shown(amount)} ${titles[meter as Meter]}`)
+          .join(', '),
+        dollars(savedBy(amounts)),
+      ]),
+  );
+
 const held = ({ totals }: Counted): string =>
   tableOf(
     ['aim for a device deployment', 'aim', 'counted', '<'],
@@ -154,6 +174,10 @@ const render = (counted: readonly Counted[]): string => {
     `Estimated, because it cannot be seen here: duration (${estimates.ownMs} ms of our own for an invocation and ${estimates.roundTripMs} ms for each call that had to wait for the one before). Not in it: Lambda's own START, END and REPORT lines (about 0.4 KB an invocation), empty receives of an idle queue, X-Ray, the device's connection minutes, and storage. Caches are warm: the key, manifests and small contents have been read before by the same process.`,
     '',
     ...first.slice(0, 1).flatMap((one) => [held(one), '', sumsBy(one), '']),
+    '### What could be taken away',
+    '',
+    savingsTable(),
+    '',
     '### It does not grow',
     '',
     growthTable(

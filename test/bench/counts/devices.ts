@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agent, createAgent } from '#device/agent/agent';
+import type { Clock } from '#device/agent/clock';
 import type { AgentEvent } from '#device/agent/events';
 import type { Ending } from '#device/agent/software/ending';
 import type { Execute } from '#device/agent/software/job';
@@ -17,6 +18,15 @@ export interface Fleet {
   readonly letRun: () => void;
   readonly stop: () => Promise<void>;
 }
+
+/** Nothing is lost here, so nobody is impatient: what a busy machine makes late is not said twice. */
+const patient: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, run) => {
+    const soon = delayMs === 0 ? setImmediate(run) : undefined;
+    return () => clearImmediate(soon);
+  },
+};
 
 const silence = { text: '', isTrimmed: false };
 const ended: Ending = {
@@ -76,6 +86,7 @@ export const startFleet = async (
       thing,
       transport: iot.transportOf(thing),
       roots: { [channel]: root },
+      clock: patient,
       software: { execute },
       onEvent: (event) => tell(thing, event),
     });

@@ -32,12 +32,15 @@ const keysIn = (value: unknown): string[] => {
 /** Kinds that are a list of their own carry whose they are: a digest, an id. */
 const ownPart = /(_[0-9a-f-]{32,}|@[^@]*)$/;
 
+/** What all items of a partition are, whatever their sort key says. */
+const wholePartitions: ReadonlySet<string> = new Set(['audit', 'content', 'taken', 'repeat']);
+
 /** `thing#abc, slot#release` is a slot; `entry#acme#miru_release#rls_1` an entry of that kind. */
 const kindOf = (pk: string, sk: string): string => {
   const [first = '', , kind] = pk.split('#');
   const [place = ''] = sk.split('#');
   if (first === 'entry') return `entry ${kind?.replace(ownPart, '')}`;
-  if (first === 'audit' || first === 'content') return first;
+  if (wholePartitions.has(first)) return first;
   if (first === 'shard') return sk.endsWith('#mark') ? 'delivery, its mark' : place;
   return place === 'claim' ? `${first}, claim` : place;
 };

@@ -9,7 +9,7 @@ export interface Simulated {
   readonly outcome: Outcome;
 }
 
-/** As the section `counts` finds them; its test holds them to this. */
+/** As the section `counts` finds them, whose test holds them to this; a presence is one save of a thing. */
 export const counted: Costs = { createWriteUnits: 4, reportWriteUnits: 3, presenceWriteUnits: 1 };
 
 const minutes = (seconds: number): string =>

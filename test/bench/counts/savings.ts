@@ -1,0 +1,73 @@
+// What could be taken away from a life, and what that would be worth; found by reading the table of units from the top.
+import { estimates } from './handlers.ts';
+import type { Meter } from './tally.ts';
+
+export interface Saving {
+  readonly life: string;
+  readonly what: string;
+  readonly price: string;
+  readonly amounts: { readonly [M in Meter]?: number };
+}
+
+/** A call less that the door waits for, at its gigabyte of memory. */
+const doorRoundTrip = estimates.roundTripMs / 1000;
+
+export const savings: readonly Saving[] = [
+  {
+    life: 'miru, humanitec',
+    what: 'The agent hears by the echo of its delta, which carries the shadow’s version, that its report has arrived, and no longer listens to `update/accepted`',
+    price: 'a report to a shadow whose target it has not seen yet must be repeated until the echo comes',
+    amounts: { mqttMessages: 2 },
+  },
+  {
+    life: 'all',
+    what: 'Metrics of a batch in one line of the invocation; the lines of its messages carry facts only (about 550 bytes of directives each)',
+    price: 'a metric and the line of its deployment are joined by the request id',
+    amounts: { logBytes: 1100 },
+  },
+  {
+    life: 'miru',
+    what: 'The answer to a creation is composed of the record that was filed and the slot that was saved, instead of reading both again',
+    price: 'none: both are in hand',
+    amounts: { readUnits: 2, gbSeconds: doorRoundTrip, roundTrips: 1 },
+  },
+  {
+    life: 'miru',
+    what: 'Releases and config instances, which never change, are read eventually consistent, and again for certain where they are missing',
+    price: 'one made a moment ago is read twice',
+    amounts: { readUnits: 1 },
+  },
+  {
+    life: 'miru, humanitec',
+    what: 'The slot keeps whether its leavers’ ends were written (the next save says so), and settling reads their records only where that is unknown',
+    price: 'a flag in the slot; a lost end is still made up for',
+    amounts: { readUnits: 1 },
+  },
+  {
+    life: 'heat',
+    what: 'The run of a software deployment has a key that the dialect makes itself, one for each deployment and attempt: no note of its use is needed',
+    price: 'a property of the idempotency key: ours, or the caller’s',
+    amounts: { writeUnits: 1, readUnits: 1, gbSeconds: doorRoundTrip, roundTrips: 1 },
+  },
+  {
+    life: 'heat',
+    what: 'A small run travels inside its pointer, as small files travel inside a target: two fetches less',
+    price: 'up to 2 KB in the shadow, which is billed per KB',
+    amounts: {
+      lambdaInvocations: 2,
+      gbSeconds: 0.015,
+      readUnits: 2,
+      mqttMessages: 6,
+      ruleEvaluations: 2,
+      ruleActions: 2,
+      logBytes: 522,
+      shadowKb: -1,
+    },
+  },
+  {
+    life: 'heat',
+    what: 'The id of the run is derived from the deployment and its attempt, so that the record need not be saved a second time to hold it',
+    price: 'a list of runs is found by computing, not by reading',
+    amounts: { writeUnits: 1, readUnits: 1, gbSeconds: 2 * doorRoundTrip, roundTrips: 2 },
+  },
+];
