@@ -1,4 +1,4 @@
-// What a function may do, as data. A wildcard needs its reason in the same place, or the security checks refuse it.
+// What a function may do, as data. A wildcard needs its reason in the same place, or it is refused.
 import { Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -9,7 +9,7 @@ export type Permission = {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Required by the checks as soon as a resource holds a `*`: why it cannot be narrower. */
+  /** Required as soon as a resource holds a `*`: why it cannot be narrower. */
   readonly wildcardBecause?: string;
 };
 
@@ -27,7 +27,15 @@ const findingOf = (scope: Construct, resource: string): string =>
 export const explainWildcard = (scope: Construct, resource: string, reason: string): void =>
   Validations.of(scope).acknowledge({ id: findingOf(scope, resource), reason });
 
+/** Not left to the security checks alone: to them the reason for X-Ray's `*` would explain every other `*` of the same role. */
+const refuseUnexplained = ({ resources, wildcardBecause }: Permission): void => {
+  const wildcards = resources.filter((resource) => resource.includes('*'));
+  if (wildcards.length === 0 || wildcardBecause !== undefined) return;
+  throw new Error(`A wildcard needs its reason beside it (wildcardBecause): ${wildcards.join(', ')}`);
+};
+
 export const allow = (role: IRole, scope: Construct, permission: Permission): void => {
+  refuseUnexplained(permission);
   role.addToPrincipalPolicy(statement(permission));
   const { wildcardBecause } = permission;
   if (wildcardBecause === undefined) return;
