@@ -2,9 +2,13 @@
 import { vi } from 'vitest';
 import type { Current } from '#device/shadow';
 import type { Dialect } from '#dialects/dialect';
+import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import type { Channel } from '#domain/channel';
 import { answerFetch } from '#functions/jobs/answer-fetch';
 import { carryOutTransition } from '#functions/jobs/carry-out-transition';
+import { deliverWebhook } from '#functions/jobs/deliver-webhook';
+import { haltRollouts } from '#functions/jobs/halt-rollouts';
+import { rollOut } from '#functions/jobs/roll-out';
 import { sweep } from '#functions/jobs/sweep';
 import { takeWord } from '#functions/jobs/take-word';
 import { door } from '#functions/wiring/door';
@@ -76,6 +80,10 @@ export const givenHouse = (system: SmallSystem = smallSystem()) => {
     sweep(world)(() => 60_000, unitLog),
   );
 
+  const webhook = worker(log('deliver-webhook'), deliverWebhook(world));
+  const fanOut = worker(log('roll-out'), rollOut(world, ownerOf(world), 5));
+  const alarm = woken(log('halt-rollouts'), 'alarm.failed', haltRollouts(world, 'stage'));
+
   const message = (body: unknown, receives = 1) =>
     sqsEvent({
       ...sqsRecord('message-1', body, receives),
@@ -113,6 +121,9 @@ export const givenHouse = (system: SmallSystem = smallSystem()) => {
       await hear(message({ kind: 'report', thing, channel, current }), context());
       return true;
     },
+    deliver: (body: unknown, receives?: number) => webhook(message(body, receives), context()),
+    rollOut: (body: unknown, receives?: number) => fanOut(message(body, receives), context()),
+    hearAlarm: (event: unknown) => alarm(event, context()),
     fetch: (event: unknown) => serve(event, context()),
     sweepAll: () => sweepAll({}, context()),
   };

@@ -121,6 +121,37 @@ describe('the lines of', () => {
     expectSilence(house);
   });
 
+  it('webhooks, rollouts and alarms hold neither where they go nor what they say', async () => {
+    const house = givenHouse();
+    const { does } = await givenApp(house);
+    const hook = { id: 'my-hook', url: `https://hooks.example.com/?token=${mark}` };
+    const triggers = [{ scope: 'deployment', type: 'started' }];
+    const { secret } = await does(`POST ${app}/webhooks`, {
+      ...hook,
+      triggers,
+      headers: { authorization: mark },
+    });
+    await does(`POST ${env}/deploys`, { comment: mark });
+    house.clock.pass(1000);
+    const notice = { v: 1, ...house.notices.take()?.notice };
+    house.receivers.answerWith(() => ({ status: 500 }));
+    await house.deliver(notice);
+    await house.deliver({ v: 2, organization: mark, event: { [mark]: mark } });
+    await house.rollOut({ v: 2, rollout: { [mark]: mark } });
+    await house
+      .hearAlarm({ detail: { alarmName: 'x', state: { value: mark, reason: mark } } })
+      .catch(() => 0);
+    breakEverything(house, ['receivers', 'rollouts', 'catalog']);
+    await house.deliver(notice);
+    await house.rollOut({ v: 1, organization: 'acme', rollout: 'rollout-1' }, 5);
+    const event = { detail: { alarmName: 'x', state: { value: 'ALARM', reason: mark } } };
+    await house.hearAlarm(event).catch(() => 0);
+    expectSilence(house, secret);
+    const codes = new Set(house.lines().map(({ code }) => code));
+    for (const code of ['webhook.retrying', 'webhook.later', 'rollout.later', 'alarm.failed'])
+      expect(codes).toContain(code);
+  });
+
   it('a caller without a good key hold nothing that it claims to be', async () => {
     const house = givenHouse();
     const { key } = await createKey(house.world)({ organization: 'acme', scopes: ['*'] });
