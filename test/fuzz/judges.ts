@@ -72,8 +72,10 @@ const faultsOfNo = ({ no }: Rules, key: string, { status, json, text }: Heard): 
 const internals =
   /\bat [^\n]{0,200}\.[cm]?[jt]s:\d+|node_modules|\/shared\/(?:domain|engine|adapters|dialects)\//;
 
+/** Where a route is public no key is looked at: what it tells, the signature in its URL has opened. */
 const leaksIn = (
   { theirs, ours, secrets }: Rules,
+  { scopes }: Route,
   request: Request,
   { text, headers, logged }: Heard,
 ): string[] => {
@@ -81,7 +83,7 @@ const leaksIn = (
   const told = text + JSON.stringify({ ...headers, 'x-subject-token': undefined });
   return [
     ...(internals.test(told) ? ['something of our own code is told'] : []),
-    ...(request.key === 'foreign' ? ours : theirs)
+    ...(request.key === 'foreign' && scopes !== 'public' ? ours : theirs)
       .filter((name) => told.includes(name) && !said.includes(name))
       .map((name) => `${name} is the others', and told`),
     ...secrets.filter((secret) => told.includes(secret)).map((secret) => `${secret} is secret, and told`),
@@ -141,7 +143,7 @@ export const faultsOf = (rules: Rules, request: Request, heard: Heard): string[]
     ...(status < 400
       ? faultsOfYes(rules, request.route, route, heard)
       : faultsOfNo(rules, request.route, heard)),
-    ...leaksIn(rules, request, heard),
+    ...leaksIn(rules, route, request, heard),
     ...faultsOfKey(rules, route, request, heard),
     ...faultsOfField(route, request, heard),
   ];
