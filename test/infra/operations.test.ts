@@ -104,6 +104,39 @@ describe('every alarm', () => {
   });
 });
 
+describe('every command of a page', () => {
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const pages = readdirSync(runbooks).map((file) => read(`docs/runbooks/${file}`));
+  const commands = pages.flatMap((page) => [...page.matchAll(/npm run ([a-z]+) -- ((?:[a-z]+ ?)+)/g)]);
+
+  test('is one that there is', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    expect(commands.length).toBeGreaterThan(5);
+    for (const [, script = '', words = ''] of commands) {
+      expect(Object.keys(scripts)).toContain(script);
+      const [first = '', second] = words.trim().split(' ');
+      const usage = read(`functions/cli/${script}.ts`).split('`;')[0] ?? '';
+      const line = usage.split('\n').find((each) => new RegExp(`-- (\\w+\\|)*${first}\\b`).test(each));
+      expect(line, words).toBeDefined();
+      if (second !== undefined)
+        expect(usage, words).toMatch(new RegExp(`-- ${first} (\\w+\\|)*${second}\\b`));
+    }
+  });
+
+  test('of AWS names what there is: queues, functions, log groups', () => {
+    const named = pages.flatMap((page) => [...page.matchAll(/shadowcast-\$STAGE-([a-z-]*[a-z])/g)]);
+    const known = [
+      ...all('AWS::SQS::Queue').map(({ Properties }) => Properties.QueueName),
+      ...all('AWS::Lambda::Function').map(({ Properties }) => Properties.FunctionName),
+      ...all('AWS::SNS::Topic').map(({ Properties }) => Properties.TopicName),
+      ...Object.keys(appOf('dev').stacks).map((stack) => `shadowcast-dev-${stack}`),
+      // The prefix of the doors' log groups, and the gateway's own.
+      'shadowcast-dev-api',
+    ];
+    for (const [, name] of named) expect(known).toContain(`shadowcast-dev-${name}`);
+  });
+});
+
 describe('the alarm for all that users feel', () => {
   test('has a name that a rollout can be told', () => {
     expect(composites.map(({ Properties }) => Properties.AlarmName)).toEqual([
