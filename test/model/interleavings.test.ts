@@ -93,11 +93,18 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 /** `INTERLEAVINGS=5000` goes through more of them. */
 const schedulesMax = Number(process.env.INTERLEAVINGS ?? 60);
 
+/** More than enough for each, and more orders need more of it. */
+const timeoutMs = 60_000 + schedulesMax * 100;
+
 describe.each(Object.entries(scenarios))('%s', (name, scenario) => {
-  it.each([0, 1])('and it comes out right in every order, with %i deaths', async (deaths) => {
-    const { schedules, isComplete, violation } = await interleave(scenario, { deaths, schedulesMax });
-    console.log(`${name}, ${deaths} deaths: ${schedules} orders${isComplete ? ', all of them' : ''}`);
-    expect(violation).toBeUndefined();
-    expect(schedules).toBeGreaterThan(5);
-  });
+  it.each([0, 1])(
+    'and it comes out right in every order, with %i deaths',
+    async (deaths) => {
+      const { schedules, isComplete, violation } = await interleave(scenario, { deaths, schedulesMax });
+      console.log(`${name}, ${deaths} deaths: ${schedules} orders${isComplete ? ', all of them' : ''}`);
+      expect(violation).toBeUndefined();
+      expect(schedules).toBeGreaterThan(5);
+    },
+    timeoutMs,
+  );
 });

@@ -20,10 +20,17 @@ const worlds = {
 /** `REPLAYS=500` plays more. */
 const replays = Number(process.env.REPLAYS ?? 12);
 
+/** More than enough for each, and more replays need more of it. */
+const timeoutMs = 60_000 + replays * 5_000;
+
 describe.each(Object.entries(worlds))('%s', (_, of) => {
-  it('is the same in the model and in the engine, after every call', async () => {
-    let steps = 0;
-    for (let seed = 1; seed <= replays; seed += 1) steps += (await replay(of, dice(seed), 150)).steps;
-    expect(steps).toBeGreaterThan(replays * 100);
-  });
+  it(
+    'is the same in the model and in the engine, after every call',
+    async () => {
+      let steps = 0;
+      for (let seed = 1; seed <= replays; seed += 1) steps += (await replay(of, dice(seed), 150)).steps;
+      expect(steps).toBeGreaterThan(replays * 100);
+    },
+    timeoutMs,
+  );
 });
