@@ -1,4 +1,5 @@
 // Every alarm, seen to go off and to be over: something is broken for real on the local cloud, then mended as its runbook says.
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
@@ -10,10 +11,19 @@ import { temporaryFolder } from './support/folder.ts';
 const directory = temporaryFolder();
 let cloud: LocalCloud;
 let ground: Ground;
+/** Alarms of which the function that halts rollouts was told. */
+const heard: string[] = [];
+
+const alarmIn = (event: string): string =>
+  (JSON.parse(event) as { detail: { alarmName: string } }).detail.alarmName;
 
 beforeAll(async () => {
   cloud = await startLocalCloud({ directory });
   ground = groundOf(cloud);
+  cloud.control.functions.answerInstead(ground.named('halt-rollouts'), (event) => {
+    heard.push(alarmIn(event));
+    return undefined;
+  });
 }, 90_000);
 afterAll(async () => {
   ground?.close();
@@ -35,6 +45,23 @@ describe('an alarm', { timeout: 60_000 }, () => {
 
     expect(minutesToAlarm).toBeLessThanOrEqual(20);
     expect(minutesToQuiet).toBeLessThanOrEqual(10);
-    expect(lines).toHaveLength(5);
+    expect(lines).toEqual([
+      `${ground.named(name)} is OK`,
+      `fault: ${drill.fault}`,
+      `${ground.named(name)} is in ALARM, ${minutesToAlarm} min after the fault`,
+      `repair: ${drill.repair}`,
+      `${ground.named(name)} is OK again, ${minutesToQuiet} min after the repair`,
+    ]);
+    expect(heard).toContain(ground.named(name));
   });
+});
+
+it('npm run drill -- --list --json says which drills there are, and nothing else', () => {
+  const listed: unknown = JSON.parse(
+    execFileSync(process.execPath, ['infra/local/drill.ts', '--list', '--json'], { encoding: 'utf8' }),
+  );
+
+  expect(listed).toEqual(
+    Object.entries(drills).map(([name, { fault, repair }]) => ({ alarm: ground.named(name), fault, repair })),
+  );
 });

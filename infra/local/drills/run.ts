@@ -43,11 +43,11 @@ export const hold = async (
     await begun.repair();
     throw error;
   });
-  say(`${alarm} is in ALARM, ${minutesToAlarm} minutes after the fault`);
+  say(`${alarm} is in ALARM, ${minutesToAlarm} min after the fault`);
 
   say(`repair: ${drill.repair}`);
   await begun.repair();
   const minutesToQuiet = await minutesUntil(ground, alarm, 'OK', begun);
-  say(`${alarm} is OK again, ${minutesToQuiet} minutes after the repair`);
+  say(`${alarm} is OK again, ${minutesToQuiet} min after the repair`);
   return { minutesToAlarm, minutesToQuiet };
 };
