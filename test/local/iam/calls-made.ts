@@ -88,12 +88,6 @@ export const callsMade: Readonly<Record<string, readonly string[]>> = {
     'iot:Publish topic/shadowcast/*/fetch/rejected',
   ],
   'sweep-contents': ['dynamodb:Query table'],
-  'sweep-contents': [
-    'dynamodb:BatchGetItem table',
-    'dynamodb:GetItem table',
-    'dynamodb:Query table',
-    'dynamodb:Query table/index/listed',
-  ],
   'sweep-overdue': ['dynamodb:Query table/index/due', 'sqs:GetQueueAttributes transitions'],
   'take-report': [
     'dynamodb:BatchGetItem table',
@@ -111,7 +105,6 @@ const inTrouble =
   'A walk on which nothing goes wrong does not come by: it gives up, or hears late, and writes that down.';
 const overdue = 'Only what is overdue is looked at, and nobody walks for so long.';
 const old = 'Only content that nobody has put for weeks is looked into and removed.';
-const unused = 'Only content that nothing has named for days goes, and nobody walks for so long.';
 const quiet =
   'An end that nobody had written yet is written, and content that has long not been used is marked as in use.';
 
@@ -149,11 +142,6 @@ export const allowedBesides: Readonly<Record<string, Readonly<Record<string, str
     'dynamodb:GetItem table': old,
     'dynamodb:Query table/index/listed': old,
     'dynamodb:UpdateItem table': old,
-  },
-  'sweep-contents': {
-    'dynamodb:BatchWriteItem table': unused,
-    'dynamodb:DeleteItem table': unused,
-    'dynamodb:UpdateItem table': unused,
   },
   'sweep-overdue': {
     'dynamodb:BatchGetItem table': overdue,
