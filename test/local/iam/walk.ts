@@ -272,7 +272,7 @@ export const walk = async (cloud: LocalCloud, directory: string): Promise<void> 
     await walkMiru(cloud);
     await cloud.invoke('serve-content', { thing: 'nobody', digest: `sha256:${'0'.repeat(64)}`, chunk: 0 });
     await cloud.invoke('sweep-contents', {});
-    for (const sweep of ['sweep-overdue', 'sweep-contents']) await cloud.invoke(sweep, {});
+    await cloud.invoke('sweep-overdue', {});
   } finally {
     await Promise.all(ends.map((end) => end()));
   }
