@@ -6,6 +6,7 @@ import type { Dialect } from '#dialects/dialect';
 import type { Channel } from '#domain/channel';
 import { carryOut } from '#engine/carry-out';
 import { authenticate, createKey } from '#engine/keys';
+import type { World } from '#engine/ports';
 import { sweepOverdue } from '#engine/sweep-overdue';
 import { takeReport } from '#engine/take-report';
 import { testChance, testClock } from './clock.ts';
@@ -39,10 +40,11 @@ const parsed = (raw: string | Uint8Array): unknown => {
   }
 };
 
-export const smallSystem = () => {
+/** `over` puts other adapters into its world. */
+export const smallSystem = (over: (world: World) => World = (world) => world) => {
   const clock = testClock();
   const memory = memoryWorld({ clock, chance: testChance() });
-  const { world } = memory;
+  const world = over(memory.world);
   let requests = 0;
 
   /** Asks a dialect as a client would: `ask('POST /beta/devices', { name })`. */
@@ -106,6 +108,7 @@ export const smallSystem = () => {
 
   return {
     ...memory,
+    world,
     clock,
     clientOf,
     newKey,
