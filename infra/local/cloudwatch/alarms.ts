@@ -32,10 +32,10 @@ const rounded = (value: number | undefined): string =>
 const reasonOf = ({ rule, comparison, threshold }: MetricAlarm, points: readonly (number | undefined)[]) =>
   `${rule.datapointsToAlarm} of ${rule.evaluationPeriods} datapoints must be ${comparison} (${threshold}); the last ones are [${points.map(rounded).join(', ')}], and what is missing is ${rule.treatment}`;
 
-export const createAlarms = (store: MetricStore): Alarms => {
+export const createAlarms = (store: MetricStore, since: number): Alarms => {
   const all = new Map<string, MetricAlarm | CompositeAlarm>();
   const states = new Map<string, AlarmState>();
-  const evaluateMetric = evaluateMetricAlarm(store);
+  const evaluateMetric = evaluateMetricAlarm(store, since);
   const stateOf = (name: string): AlarmState => states.get(name) ?? 'INSUFFICIENT_DATA';
 
   const assess = (

@@ -1,6 +1,6 @@
 // An alarm on a metric, or on an expression over several: what it looks at, and which state follows from that.
 import { PlainError } from '../plain-error.ts';
-import { type AlarmRule, type AlarmState, lookedAt, nextState } from './alarm-state.ts';
+import { type AlarmRule, type AlarmState, type Breach, lookedAt, nextState } from './alarm-state.ts';
 import { evaluateExpression, type Known, type Series } from './math/evaluate.ts';
 import type { Expression } from './math/parse.ts';
 import type { Metric } from './metric.ts';
@@ -38,8 +38,7 @@ const windowOf = ({ periodMs, rule }: MetricAlarm, now: number) => {
   return Array.from({ length: periods }, (_, index) => end - (periods - index) * periodMs);
 };
 
-const seriesOf = (store: MetricStore, alarm: MetricAlarm, now: number): Series => {
-  const starts = windowOf(alarm, now);
+const seriesOf = (store: MetricStore, alarm: MetricAlarm, starts: readonly number[]): Series => {
   const done = new Map<string, Series>();
   const metrics = new Map<string, Series>();
   const known: Known = { metrics, series: (id) => done.get(id) ?? byId(id) };
@@ -47,7 +46,7 @@ const seriesOf = (store: MetricStore, alarm: MetricAlarm, now: number): Series =
   const measure = (metric: Metric, statistic: Statistic): Series =>
     starts.map((from) => {
       const values = store.values(metric, from, from + alarm.periodMs);
-      return values.length === 0 ? undefined : statistic(values);
+      return values.size === 0 ? undefined : statistic(values);
     });
 
   const byId = (id: string): Series | undefined => {
@@ -69,13 +68,21 @@ const seriesOf = (store: MetricStore, alarm: MetricAlarm, now: number): Series =
 
 export type Evaluated = { readonly state: AlarmState; readonly points: Series };
 
+/**
+ * Nobody knows what was before we began to look. Where silence is an alarm, that silence is none: otherwise each start of the local
+ * cloud would set it off.
+ */
+const breachOf = (alarm: MetricAlarm, value: number | undefined, isBefore: boolean): Breach => {
+  if (value !== undefined) return comparisons[alarm.comparison](value, alarm.threshold);
+  return isBefore && alarm.rule.treatment === 'breaching' ? false : undefined;
+};
+
 export const evaluateMetricAlarm =
-  (store: MetricStore) =>
+  (store: MetricStore, since: number) =>
   (alarm: MetricAlarm, now: number, current: AlarmState): Evaluated => {
-    const points = seriesOf(store, alarm, now);
-    const breaches = points.map((value) =>
-      value === undefined ? undefined : comparisons[alarm.comparison](value, alarm.threshold),
-    );
+    const starts = windowOf(alarm, now);
+    const points = seriesOf(store, alarm, starts);
+    const breaches = points.map((value, at) => breachOf(alarm, value, (starts[at] ?? 0) < since));
     return { state: nextState(alarm.rule)(breaches, current), points };
   };
 
@@ -86,6 +93,6 @@ export const checkMetricAlarm = (alarm: MetricAlarm): void => {
     throw new PlainError('it wants more breaching datapoints than it looks at');
   if (lookedAt(rule) * periodMs > keptMs)
     throw new PlainError(`it looks back further than the ${keptMs / minuteMs} minutes that are kept here`);
-  const nothing: MetricStore = { put: () => {}, values: () => [] };
-  evaluateMetricAlarm(nothing)(alarm, 0, 'OK');
+  const nothing: MetricStore = { put: () => {}, values: () => new Map() };
+  evaluateMetricAlarm(nothing, 0)(alarm, 0, 'OK');
 };

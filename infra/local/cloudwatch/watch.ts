@@ -34,7 +34,7 @@ const untold: Announced = { description: '', tells: { OK: [], ALARM: [], INSUFFI
 
 export const createWatch = (now: () => number): Watch => {
   const store = metricStore();
-  const alarms = createAlarms(store);
+  const alarms = createAlarms(store, now());
   const announcements = new Map<string, Announced>();
   const samples: (() => void)[] = [];
   const listeners = new Set<(change: AlarmChange, announced: Announced) => void>();

@@ -3,7 +3,7 @@ import { drill } from './drill.ts';
 import { madeFleet } from './fleet.ts';
 
 /** As many as the alarm needs to speak of a share. */
-const things = 6;
+const things = 5;
 
 export const deploymentsFailing = drill({
   fault: 'A configuration goes out that devices cannot start with: each of them reports that it has failed.',

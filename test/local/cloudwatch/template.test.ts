@@ -78,6 +78,19 @@ describe('an alarm', () => {
     expect(stateOf('late')).toBe('OK');
   });
 
+  it('that waits for silence is not set off by the silence before anybody looked', async () => {
+    const { minute, stateOf } = await givenCloud({ Late: late({ TreatMissingData: 'breaching' }) });
+    const states = [];
+
+    for (let minutes = 0; minutes < 5; minutes += 1) {
+      minute();
+      states.push(stateOf('late'));
+    }
+
+    // It looks at four periods, two more than decide: one from before is enough to keep it quiet.
+    expect(states).toEqual(['OK', 'OK', 'OK', 'ALARM', 'ALARM']);
+  });
+
   it('looks at a percentile', async () => {
     const { minute, stateOf } = await givenCloud({
       Late: late({ Statistic: undefined, ExtendedStatistic: 'p50', EvaluationPeriods: 1 }),
