@@ -1,7 +1,7 @@
 // A device's life on the whole local cloud: real HTTP, real certificates, real MQTT over TLS, the deployed policy and rules.
 import { execFileSync } from 'node:child_process';
 import { type EventEmitter, once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { systemClock } from '#device/agent/clock';
 import { activate } from '#device/agent/identity/activate';
 import { openIdentity } from '#device/agent/identity/keep';
 import { mqttTransport } from '#device/agent/link/mqtt';
+import type { Transport, TransportEvents } from '#device/agent/link/transport';
 import { type Current, target } from '#device/shadow';
 import { contentTopics, shadowTopics } from '#device/topics';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
@@ -154,6 +155,78 @@ describe('a device', () => {
     expect(await seen(`deployments/${wanted}`, 'deployed')).toBe('deployed');
     expect(await statusOf(`deployments/${missed}`)).toBe('archived');
     expect(readFileSync(join(files, 'srv/motion.json'), 'utf8')).toBe('{"speed":2}');
+  });
+});
+
+describe('a device of an environment', () => {
+  const mark = 'hunter2-hunter2-hunter2';
+  const bearer = () => ({ authorization: `Bearer ${cloud.config.apiKey}` });
+  const humanitec = (request: string, body?: object): Promise<Json> => {
+    const [method = '', path = ''] = request.split(' ');
+    return ask(`${method} /orgs/${cloud.config.organization}/apps${path}`, body, bearer());
+  };
+
+  /** Remembers what comes in, topic by topic. */
+  const overheard = (transport: Transport) => {
+    const heard: { readonly topic: string; readonly text: string }[] = [];
+    const message =
+      (events: TransportEvents): TransportEvents['message'] =>
+      (topic, payload) => {
+        heard.push({ topic, text: Buffer.from(payload).toString() });
+        events.message(topic, payload);
+      };
+    const connectTo = (events: TransportEvents) => transport.connect({ ...events, message: message(events) });
+    return { heard, transport: { ...transport, connect: connectTo } };
+  };
+
+  it('has the secrets of its modules on its disk, and they are in no shadow and in no log', async () => {
+    const [app, dir, files] = [unique('shop'), testFolder(), testFolder()];
+    const env = `/${app}/envs/development`;
+    await humanitec('POST ', { id: app, name: app });
+    for (const [key, value, is_secret] of [
+      ['USER', 'ada', false],
+      ['PASSWORD', mark, true],
+    ])
+      await humanitec(`POST /${app}/values`, { key, value, is_secret, description: '' });
+    const robot = unique('robot');
+    await humanitec(`PUT ${env}/devices/${robot}`);
+    const { token } = await humanitec(`POST ${env}/devices/${robot}/activation-token`);
+    const signal = new AbortController().signal;
+    const { url } = cloud.config;
+    const { endpoint, thing, certificate } = await activate({
+      dir,
+      name: 'r',
+      url,
+      token,
+      clock: systemClock,
+      signal,
+    });
+    const { key } = await openIdentity(dir, 'r');
+    const { heard, transport } = overheard(mqttTransport({ ...endpoint, thing, certificate, key, ca: ca() }));
+    const agent = createAgent({ thing, transport, roots: { environment: files }, random: () => 0 });
+    await agent.start();
+    onTestFinished(() => agent.stop());
+
+    const module = { login: `\${values.USER}:\${values.PASSWORD}` };
+    const delta = await humanitec(`POST /${app}/deltas`, { modules: { add: { web: module } } });
+    const { id } = await humanitec(`POST ${env}/deploys`, { delta_id: delta.id });
+    const over = await eventually(
+      () => humanitec(`GET ${env}/deploys/${id}`),
+      ({ status, progress }) => status !== 'in progress' && progress.applied === 1,
+      60_000,
+    );
+    expect(over).toMatchObject({ status: 'succeeded', progress: { total: 1, applied: 1 } });
+    expect(readFileSync(join(files, 'modules/web.json'), 'utf8')).toBe(`{"login":"ada:${mark}"}`);
+
+    const secretly = heard.filter(({ text }) => text.includes(mark)).map(({ topic }) => topic);
+    expect(secretly.length).toBeGreaterThan(0);
+    for (const topic of secretly) expect(topic).toContain(`shadowcast/${thing}/content/`);
+    const shadows = heard.filter(({ topic }) => topic.endsWith('/update/delta'));
+    expect(shadows.map(({ text }) => text).join()).toContain('modules/web.json');
+    const logs = join(directory, 'logs');
+    const written = readdirSync(logs).map((file) => readFileSync(join(logs, file), 'utf8'));
+    expect(written.join()).toContain('content.served');
+    expect(written.join()).not.toContain(mark);
   });
 });
 
