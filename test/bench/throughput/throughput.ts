@@ -46,9 +46,9 @@ const measureOn = async (directory: string, { devices, say }: Options) => {
 const measure = async (options: Options): Promise<Measured> => {
   const directory = mkdtempSync(join(tmpdir(), 'shadowcast-bench-'));
   try {
-    const measured = await measureOn(directory, options);
     options.say('throughput: a profile of the door');
-    return { ...measured, profile: await profileDoor() };
+    const profile = await profileDoor();
+    return { ...(await measureOn(directory, options)), profile };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
