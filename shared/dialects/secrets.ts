@@ -5,7 +5,8 @@ const always: ReadonlySet<string> = new Set(['secret', 'tokenHash']);
 
 /** By the beginning of a kind. Whether a value is secret stands elsewhere: its text is withheld in any case. */
 const fields: Readonly<Record<string, ReadonlySet<string>>> = {
-  'humanitec_value@': new Set(['text']),
+  // Without its salt nobody can try out on the digests of files what the text is.
+  'humanitec_value@': new Set(['text', 'salt']),
   'humanitec_webhook@': new Set(['headers']),
 };
 

@@ -12,3 +12,7 @@ export const readManifest = async (
   if (bytes === undefined) throw new Error(`Manifest ${revision} of ${organization} is missing.`);
   return manifest.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
 };
+
+/** What lies in the content store for it: of a file with a secret in it only the template does. */
+export const storedFor = ({ items }: WireManifest): Digest[] =>
+  items.map(({ digest, template }) => template ?? digest);

@@ -6,7 +6,7 @@ import type { Digest } from '#domain/deployment';
 import type { Slot } from '#domain/slot';
 import { inBatches } from './in-batches.ts';
 import type { DeploymentRecord, StoredContent, World } from './ports.ts';
-import { readManifest } from './read-manifest.ts';
+import { readManifest, storedFor } from './read-manifest.ts';
 import { nothing } from './seal.ts';
 
 type Needs = Pick<World, 'clock' | 'estate' | 'slots' | 'records' | 'rollouts' | 'catalog' | 'contents'>;
@@ -82,8 +82,8 @@ const nameInEntries = async (
 const nameInManifests = async ({ contents }: Needs, organization: string, named: Named): Promise<void> => {
   for (const revision of named.manifests) {
     named.digests.add(revision);
-    const { items } = await readManifest(contents, organization, revision);
-    for (const { digest } of items) named.digests.add(digest);
+    const read = await readManifest(contents, organization, revision);
+    for (const digest of storedFor(read)) named.digests.add(digest);
   }
 };
 
@@ -110,8 +110,8 @@ const nameInPossibleManifests = async (
     const size = stored.get(digest)?.size ?? Number.POSITIVE_INFINITY;
     if (manifests.has(digest) || size > manifestBytesMax) continue;
     const bytes = await contents.get(organization, digest);
-    const items = bytes === undefined ? [] : (readAnyManifest(bytes)?.items ?? []);
-    for (const item of items) digests.add(item.digest);
+    const read = bytes && readAnyManifest(bytes);
+    for (const content of read === undefined ? [] : storedFor(read)) digests.add(content);
   }
 };
 

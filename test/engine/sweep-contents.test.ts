@@ -4,6 +4,7 @@ import { newRollout } from '#domain/rollout';
 import { createEntry } from '#engine/create-entry';
 import { retireThing } from '#engine/retire-thing';
 import { digestOf, sealContent, sealManifest } from '#engine/seal';
+import { sealSecretContent } from '#engine/secret-content';
 import { serveContent } from '#engine/serve-content';
 import { sweepContents } from '#engine/sweep-contents';
 import { days, failing, type Given, givenThing, granted, itemOf, minutes } from './given.ts';
@@ -77,6 +78,21 @@ describe('content that nothing names', () => {
 });
 
 describe('content that a slot names', () => {
+  it('stays, also where it is the template of a file with a secret in it', async () => {
+    const { world, deploy, pass, sweep, isStored, thing } = await given();
+    const ref = { kind: 'secrets', id: 'password' };
+    const body = { text: 'x', salt: 'y' };
+    const entry = { ...ref, organization: 'acme', createdAt: 0, updatedAt: 0, version: 1, body, unique: {} };
+    await world.catalog.save(entry);
+    const sealed = await sealSecretContent(world.contents, 'acme', ['"', ref, '"'], () => body);
+    if (sealed === undefined) throw new Error('It was not sealed.');
+    await deploy(1, { items: [{ id: 'app', path: 'app.json', format: 'json', ...sealed }] });
+    pass(contentMs + 1);
+    await sweep();
+    expect(await isStored(sealed.template)).toBe(true);
+    expect(await serveContent(world)(thing, { digest: sealed.digest, chunk: 0 })).toBe('served');
+  });
+
   it('is served after ten years', async () => {
     const { world, system, slot, deploy, settle, pass, sweep, isStored } = await given();
     await deploy(1);
