@@ -5,7 +5,7 @@ import { type Closers, closers } from './closers.ts';
 import { tellOf } from './cloudwatch/tell.ts';
 import { measureAnswer, measureQueues, measureSent } from './cloudwatch/vended.ts';
 import { createWatch, type Watch } from './cloudwatch/watch.ts';
-import { type BeforeDelivery, type Control, controlOf } from './control.ts';
+import { type Control, controlOf, type Hindrance } from './control.ts';
 import { type DynamoDbDoor, startDynamoDbDoor } from './dynamodb/door.ts';
 import { startDynamoDbLocal } from './dynamodb/dynamodb-local.ts';
 import { createBus } from './events/bus.ts';
@@ -16,6 +16,7 @@ import type { Place } from './iam/calls/place.ts';
 import { grantsOf } from './iam/grants.ts';
 import { iotObjections, queueObjection } from './iam/objections.ts';
 import { checkWiring } from './iam/wiring.ts';
+import { inPlace } from './in-place.ts';
 import { type IotCore, type RuleAction, startIotCore } from './iot/iot-core.ts';
 import { type Functions, localFunctions } from './lambda/functions.ts';
 import { asyncInvoker } from './lambda/invoke-asynchronously.ts';
@@ -72,9 +73,10 @@ const lateFunctions = (opened: Closers) => {
 
 /** What an IoT rule decided: a message, or an asynchronous invocation. */
 const delivery =
-  (queues: Queues, running: Promise<Functions>, before: readonly BeforeDelivery[]) =>
+  (queues: Queues, running: Promise<Functions>, hindered: Hindrance) =>
   async (action: RuleAction, payload: Uint8Array): Promise<void> => {
-    for (const act of before) act(action);
+    const hindrance = hindered(action);
+    if (hindrance !== undefined) throw new Error(hindrance);
     const bytes = Buffer.from(payload);
     if (action.kind === 'lambda') (await running).send(action.functionArn, bytes.toString('utf8'));
     else await queues.send(action.queueUrl, bytes.toString(action.useBase64 ? 'base64' : 'utf8'));
@@ -152,7 +154,7 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
   );
   const { queues, dynamodb, planned, world } = await startStores(options, opened, access, watch, gateway.url);
   watch.sample(measureQueues(watch.measure, queues));
-  const beforeDelivery: BeforeDelivery[] = [];
+  const hindrances = inPlace<[action: RuleAction], string>();
 
   // Last, and straight before the rules: devices of the last run reconnect as soon as it listens.
   const iot = await opened.open(
@@ -163,7 +165,7 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
       objections: iotObjections({ access, place }),
       region: localRegion,
       accountId: localAccount,
-      deliver: delivery(queues, running, beforeDelivery),
+      deliver: delivery(queues, running, hindrances.ask),
       measure: watch.measure,
       log: logs('iot'),
     }),
@@ -224,10 +226,7 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
       ...parts,
       table: dynamodb,
       accessKeyOf: (name) => access.identityOf(name).accessKeyId,
-      beforeDelivery: (act) => {
-        beforeDelivery.unshift(act);
-        return () => void beforeDelivery.splice(beforeDelivery.indexOf(act), 1);
-      },
+      hinderRules: hindrances.put,
     }),
     close: opened.close,
   };

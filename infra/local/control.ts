@@ -10,8 +10,8 @@ import type { Clock } from './schedule/clock.ts';
 import type { Queues } from './sqs/queues.ts';
 import type { Time } from './time.ts';
 
-/** Throws where the destination is to be away. */
-export type BeforeDelivery = (action: RuleAction) => void;
+/** Why an action cannot be carried out, if there is a reason. */
+export type Hindrance = (action: RuleAction) => string | undefined;
 
 export type Control = {
   watch: Pick<Watch, 'stateOf' | 'states' | 'onChange' | 'measure'>;
@@ -23,8 +23,8 @@ export type Control = {
   table: Pick<DynamoDbDoor, 'answerInstead'>;
   /** By which the table's requests of a function are known. */
   accessKeyOf: (functionName: string) => string;
-  /** What IoT rules do is held against this first. Returns what takes it away again. */
-  beforeDelivery: (act: BeforeDelivery) => () => void;
+  /** Keeps actions of IoT rules from their destinations. Returns what takes it away again. */
+  hinderRules: (hindrance: Hindrance) => () => void;
   /** Measures what is to be measured, and evaluates every alarm. */
   look: () => AlarmChange[];
   /** A minute goes by at once: schedules are due, what is under way ends, and the alarms are evaluated. */
@@ -40,7 +40,7 @@ export type ControlParts = {
   clock: Clock;
   table: Control['table'];
   accessKeyOf: Control['accessKeyOf'];
-  beforeDelivery: Control['beforeDelivery'];
+  hinderRules: Control['hinderRules'];
 };
 
 const minuteMs = 60_000;
@@ -62,7 +62,7 @@ const quiet = async (parts: ControlParts): Promise<void> => {
 };
 
 export const controlOf = (parts: ControlParts): Control => {
-  const { watch, time, queues, functions, mappings, clock, table, accessKeyOf, beforeDelivery } = parts;
+  const { watch, time, queues, functions, mappings, clock, table, accessKeyOf, hinderRules } = parts;
   return {
     watch,
     time,
@@ -72,7 +72,7 @@ export const controlOf = (parts: ControlParts): Control => {
     schedules: clock,
     table,
     accessKeyOf,
-    beforeDelivery,
+    hinderRules,
     look: () => {
       watch.takeSamples();
       return watch.evaluate();

@@ -5,14 +5,14 @@ import type { Control } from './control.ts';
 const lookMs = 10_000;
 
 /** That an alarm has begun to see data is no news. */
-const lineOf = ({ alarm, from, to, reason }: AlarmChange): string[] => {
+export const linesOf = ({ alarm, from, to, reason }: AlarmChange): string[] => {
   if (to === 'ALARM') return [`ALARM  ${alarm}: ${reason}`];
   return from === 'ALARM' ? [`over   ${alarm} is ${to}`] : [];
 };
 
 export const keepWatch = (control: Control, say: (line: string) => void): { stop: () => void } => {
   const timer = setInterval(() => {
-    for (const line of control.look().flatMap(lineOf)) say(line);
+    for (const line of control.look().flatMap(linesOf)) say(line);
   }, lookMs).unref();
   return { stop: () => clearInterval(timer) };
 };

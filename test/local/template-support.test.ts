@@ -61,6 +61,32 @@ describe('an unsupported', () => {
       'the property TopicRulePayload.Actions.0.S3 is not supported',
     ],
     [
+      'suppressor of an alarm',
+      {
+        Type: 'AWS::CloudWatch::CompositeAlarm',
+        Properties: { AlarmRule: 'TRUE', ActionsSuppressor: 'another' },
+      },
+      'the property ActionsSuppressor is not supported',
+    ],
+    [
+      'subscription',
+      { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: 'a', Protocol: 'sms', Endpoint: '1' } },
+      'the property Protocol has a value that the local cloud does not support',
+    ],
+    [
+      'change of an event on its way',
+      {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['aws.cloudwatch'] },
+          Targets: [
+            { Arn: 'arn:aws:lambda:us-east-1:000000000000:function:a', Id: 'a', InputPath: '$.detail' },
+          ],
+        },
+      },
+      'the property Targets.0.InputPath is not supported',
+    ],
+    [
       'authorizer',
       {
         Type: 'AWS::ApiGatewayV2::Route',
@@ -70,6 +96,12 @@ describe('an unsupported', () => {
     ],
   ])('%s', (_what, resource, expected) => {
     expect(() => plan(resource)).toThrow(`Stack example, resource Thing0 (${resource.Type}): ${expected}`);
+  });
+
+  it('rule without a schedule and without a pattern', () => {
+    expect(() => plan({ Type: 'AWS::Events::Rule', Properties: {} })).toThrow(
+      'a rule has either a schedule or a pattern',
+    );
   });
 
   it('section of a template', () => {

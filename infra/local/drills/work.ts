@@ -98,9 +98,9 @@ export const rulesFailing = drill({
     'Mend the way to the queue, see the sweeper find the reports in the shadows, and purge the queue of failures.',
   inject: async (ground) => {
     const fleet = await madeFleet(ground, 'unheard', 1);
-    const mended = ground.control.beforeDelivery((action) => {
-      if (action.kind === 'sqs' && action.queueUrl.endsWith('-reports')) throw new Error('The queue is away');
-    });
+    const mended = ground.control.hinderRules((action) =>
+      action.kind === 'sqs' && action.queueUrl.endsWith('-reports') ? 'The queue is away' : undefined,
+    );
     await fleet.deploy();
     return { fleet, mended, isMended: false };
   },

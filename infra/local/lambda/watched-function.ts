@@ -1,5 +1,6 @@
 // A function as CloudWatch sees it: each call is counted and timed, and what it prints may hold metrics.
 import type { Measure } from '../cloudwatch/metric.ts';
+import { inPlace } from '../in-place.ts';
 import type { Time } from '../time.ts';
 import type { FunctionConfig } from './execution-environment.ts';
 import { type LocalFunction, startFunction } from './local-function.ts';
@@ -27,7 +28,7 @@ export const startWatchedFunction = (
   { time, measure, read }: Watching,
   config: FunctionConfig,
 ): WatchedFunction => {
-  const insteads: InsteadOfCall[] = [];
+  const insteads = inPlace<[event: string], Outcome | 'throttled'>();
   const underWay = new Set<Promise<unknown>>();
   const dimensions = { FunctionName: config.functionName };
   const log = (line: string): void => {
@@ -36,17 +37,9 @@ export const startWatchedFunction = (
   };
   const plain = startFunction({ ...config, ahead: time.shared, log });
 
-  const instead = (event: string): ReturnType<InsteadOfCall> => {
-    for (const each of insteads) {
-      const answer = each(event);
-      if (answer !== undefined) return answer;
-    }
-    return undefined;
-  };
-
   const call = async (event: string): Promise<Outcome> => {
     const started = time.now();
-    const given = instead(event);
+    const given = insteads.ask(event);
     if (given === 'throttled') {
       measure(namespace, dimensions, { Throttles: 1 });
       return throttled;
@@ -64,10 +57,7 @@ export const startWatchedFunction = (
       underWay.add(work);
       return work;
     },
-    answerInstead: (each) => {
-      insteads.unshift(each);
-      return () => void insteads.splice(insteads.indexOf(each), 1);
-    },
+    answerInstead: insteads.put,
     settle: async () => {
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },
