@@ -333,12 +333,18 @@ describe('a set that cannot be rendered', () => {
     expect(refused).toMatchObject({ status: 400, body: { details: { module: name, limit: 255 } } });
   });
 
-  it('that would have too much put into it is refused, before it is', async () => {
-    const fleet = await givenFleet();
-    await fleet.keep('LONG', 'x'.repeat(64 * 1024));
-    const refused = await fleet.started({ web: { text: value('LONG').repeat(65) } });
-    expect(refused).toMatchObject({ status: 400, body: { details: { limit: 4 * 1024 * 1024 } } });
-  });
+  it.each([
+    ['a long value', { text: 'x'.repeat(64 * 1024), isSecret: false }, 65],
+    ['a short secret, very often', { text: '', isSecret: true }, 70_000],
+  ])(
+    'that would have too much put into it is refused, before it is: %s',
+    async (_name, { text, isSecret }, times) => {
+      const fleet = await givenFleet();
+      await fleet.keep('LONG', text, { is_secret: isSecret });
+      const refused = await fleet.started({ web: { text: value('LONG').repeat(times) } });
+      expect(refused).toMatchObject({ status: 400, body: { details: { limit: 4 * 1024 * 1024 } } });
+    },
+  );
 });
 
 describe('a secret', () => {

@@ -52,21 +52,17 @@ const missingIn = (uses: readonly Use[], lookUp: (key: string) => Looked): Refus
   return undefined;
 };
 
+/** What naming a secret takes in a template, roughly. */
+const refBytes = 64;
+
+const sizeOf = (looked: Looked): number =>
+  isFound(looked) ? looked.text.length + (looked.isSecret ? refBytes : 0) : 0;
+
 /** A few placeholders for a large value are a short set, and would be files of any size. */
 const tooMuch = (uses: readonly Use[], lookUp: (key: string) => Looked): Refusal | undefined => {
-  const sizes = uses
-    .map(({ key }) => lookUp(key))
-    .map((looked) => (isFound(looked) ? looked.text.length : 0));
-  const sum = sizes.reduce((all, size) => all + size, 0);
-  return sum <= documentBytesMax
-    ? undefined
-    : refuse(
-        'invalid',
-        `The values that the set has placeholders for would be more than ${documentBytesMax} bytes.`,
-        {
-          limit: documentBytesMax,
-        },
-      );
+  const sum = uses.reduce((all, { key }) => all + sizeOf(lookUp(key)), 0);
+  const message = `The values that the set has placeholders for would be more than ${documentBytesMax} bytes.`;
+  return sum <= documentBytesMax ? undefined : refuse('invalid', message, { limit: documentBytesMax });
 };
 
 export interface RenderedFile {
