@@ -1,38 +1,16 @@
 // Kill -9 of the whole local cloud in the middle of a rollout: nothing is lost, nothing is stuck, nothing is done twice.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LocalConfig } from '#infra/local/cloud';
 import { eventually, testFolder } from './support/folder.ts';
+import { givenCloud, run } from './support/processes.ts';
 
 /** `KILL_DEVICES=50` is the size of a real fleet; the share of it that every run of the tests has is smaller. */
 const devices = Number(process.env.KILL_DEVICES ?? 8);
 const perDevice = 4;
 const minutes = 60_000;
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-const run = (directory: string, file: string, args: readonly string[]): ChildProcess => {
-  const child = spawn(process.execPath, [file, ...args], {
-    cwd: root,
-    env: { ...process.env, SHADOWCAST_DIR: directory },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return child;
-};
-
-const givenCloud = async (directory: string, ports: { readonly http: number; readonly mqtt: number }) => {
-  const file = join(directory, 'local.json');
-  rmSync(file, { force: true });
-  const args = ['--no-tour', '--port', String(ports.http), '--mqtt-port', String(ports.mqtt)];
-  const child = run(directory, 'infra/local/main.ts', args);
-  await eventually(() => existsSync(file), Boolean, 2 * minutes);
-  return { child, config: JSON.parse(readFileSync(file, 'utf8')) as LocalConfig };
-};
 
 type Json = Record<string, unknown> & { id: string; data: Json[]; status: string };
 

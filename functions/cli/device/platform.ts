@@ -18,6 +18,7 @@ const device = z.object({ id: z.string(), name: z.string() });
 const deviceList = z.object({ data: z.array(device) });
 const issuedToken = z.object({ token: z.string() });
 
+const conflict = 409;
 /** A busy cloud is asked again; everything else is an answer. */
 const isBusy = (status: number): boolean => status === 429 || status >= 500;
 const isForbidden = (status: number): boolean => status === 401 || status === 403;
@@ -49,10 +50,17 @@ export const platformAt = (url: string, apiKey: string, signal: AbortSignal): Pl
     }
   };
 
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  /** `taken`: what 409 means to a caller who can live with it. */
+  const call = async <Taken = never>(
+    method: string,
+    path: string,
+    body?: unknown,
+    taken?: Taken,
+  ): Promise<unknown | Taken> => {
     for (let tries = 1; ; tries += 1) {
       const response = await ask(method, path, body);
       if (response.ok) return response.json();
+      if (response.status === conflict && taken !== undefined) return taken;
       const text = (await response.text()).slice(0, 300);
       if (!isBusy(response.status) || tries === triesMax)
         throw refusal(`${method} ${path}`, response.status, text);
@@ -60,13 +68,21 @@ export const platformAt = (url: string, apiKey: string, signal: AbortSignal): Pl
     }
   };
 
+  const find = async (name: string): Promise<string | undefined> => {
+    const found = deviceList.parse(await call('GET', `/beta/devices?name=${encodeURIComponent(name)}`));
+    // Exactly this one, should the filter be a wider one.
+    return found.data.find((each) => each.name === name)?.id;
+  };
+
+  const make = async (name: string): Promise<string> => {
+    const made = await call('POST', '/beta/devices', { name }, 'taken');
+    if (made !== 'taken') return device.parse(made).id;
+    // Somebody else has made it in the meantime; or its name is something else's, and then that is what is said.
+    return (await find(name)) ?? device.parse(await call('POST', '/beta/devices', { name })).id;
+  };
+
   return {
-    deviceNamed: async (name) => {
-      const found = deviceList.parse(await call('GET', `/beta/devices?name=${encodeURIComponent(name)}`));
-      // Exactly this one, should the filter be a wider one.
-      const known = found.data.find((each) => each.name === name);
-      return known?.id ?? device.parse(await call('POST', '/beta/devices', { name })).id;
-    },
+    deviceNamed: async (name) => (await find(name)) ?? (await make(name)),
     activationToken: async (id) => {
       const path = `/beta/devices/${encodeURIComponent(id)}/activation_token`;
       return issuedToken.parse(await call('POST', path, { allow_reactivation: true })).token;

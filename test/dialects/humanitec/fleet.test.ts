@@ -43,6 +43,13 @@ describe('devices of an environment', () => {
     expect((await ask(`GET ${env}/devices`)).body).toEqual([made.body]);
   });
 
+  it('are made known once by many who bring them in at the same time', async () => {
+    const { ask } = await givenApp();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(`PUT ${env}/devices/robot-7`)));
+    expect(new Set(answers.map(({ body }) => body.thing)).size).toBe(1);
+    for (const { status } of answers) expect([200, 201]).toContain(status);
+  });
+
   it('get a token for their certificate here', async () => {
     const { ask } = await givenApp();
     await ask(`PUT ${env}/devices/robot-7`);

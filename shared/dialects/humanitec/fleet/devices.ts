@@ -60,6 +60,14 @@ const ownOf = async (world: World, env: FoundEnv) => {
   return { id: latest.id, revision, generation: latest.createdAt, about: aboutOf(env, latest) };
 };
 
+/** Somebody else may be making it known in this very moment. */
+const knownOrNew = async (world: World, organization: string, label: string): Promise<Thing | Refusal> => {
+  const known = await named(world, organization, label);
+  if (known !== undefined) return known;
+  const made = await registerThing(world)({ organization, roster, label });
+  return isRefusal(made) ? ((await named(world, organization, label)) ?? made) : made;
+};
+
 export interface Joined extends DeviceOf {
   readonly isNew: boolean;
 }
@@ -74,8 +82,7 @@ export const joinEnvironment = async (
   const env = await becomeFleet(world, found);
   if (isRefusal(env)) return env;
   const { organization } = env.app;
-  const known = await named(world, organization, label);
-  const thing = known ?? (await registerThing(world)({ organization, roster, label }));
+  const thing = await knownOrNew(world, organization, label);
   if (isRefusal(thing)) return thing;
   const before = await world.slots.load(slotId(thing.name));
   const slot = await joinGroup(world)(whichOf(env, thing.name, by), await ownOf(world, env));
