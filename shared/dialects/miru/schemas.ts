@@ -1,10 +1,10 @@
 // JSON Schema 2020-12 for instances: what a schema may be, and whether an instance satisfies one.
-import { runInNewContext } from 'node:vm';
+import { createContext, Script } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
 import { isScalar, parseDocument, visit } from 'yaml';
-import { type Refusal, refuse } from '#domain/refusal';
+import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 
 export type Format = 'json' | 'yaml';
 
@@ -34,9 +34,19 @@ const parsers: Readonly<Record<Format, (text: string) => unknown>> = { json: JSO
 /** What a caller's text or schema may cost us. */
 const budgetMs = 1000;
 
+const call = new Script('work()');
+/** Holds nothing between two calls; a new one for each would take longer than most of what it is for. */
+const realm = createContext({}) as { work?: (() => unknown) | undefined };
+
 /** Stops whatever a caller's text makes us do, however it does it: endless, too deep, or merely too much. */
-const inTime = <Value>(work: () => Value): Value =>
-  runInNewContext('work()', { work }, { timeout: budgetMs });
+const inTime = <Value>(work: () => Value): Value => {
+  realm.work = work;
+  try {
+    return call.runInContext(realm, { timeout: budgetMs });
+  } finally {
+    realm.work = undefined;
+  }
+};
 
 /** What stops at its budget throws an error of another realm: it has a message all the same. */
 const reason = (cause: unknown): string => {
@@ -91,6 +101,24 @@ export const compileSchema = (field: string, schema: unknown): ValidateFunction 
       reason: reason(cause),
     });
   }
+};
+
+const rememberedMax = 100;
+const remembered = new Map<string, ValidateFunction>();
+
+/** The same text is the same schema: compiling takes a hundred times as long as validating, and holds up the door. */
+export const schemaOnce = (
+  digest: string,
+  compile: () => ValidateFunction | Refusal,
+): ValidateFunction | Refusal => {
+  const known = remembered.get(digest) ?? compile();
+  if (isRefusal(known)) return known;
+  // What was used last is forgotten last.
+  remembered.delete(digest);
+  remembered.set(digest, known);
+  const [oldest] = remembered.keys();
+  if (remembered.size > rememberedMax && oldest !== undefined) remembered.delete(oldest);
+  return known;
 };
 
 const told = ({ instancePath, message, params }: ErrorObject) => ({

@@ -4,7 +4,7 @@ import { createEntry } from '#engine/create-entry';
 import type { World } from '#engine/ports';
 import { sealContent } from '#engine/seal';
 import { all, find, idPrefixes, type Of, read, storedKind } from '../catalog.ts';
-import { compileSchema, type Format, parseText, violations } from '../schemas.ts';
+import { compileSchema, type Format, parseText, schemaOnce, violations } from '../schemas.ts';
 import { expandInstances, only } from './expand.ts';
 import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { CallOf, Operations } from './types.ts';
@@ -18,10 +18,12 @@ export const instanceBytesMax = 1024 * 1024;
 const mediaTypes: Readonly<Record<Format, string>> = { json: 'application/json', yaml: 'application/yaml' };
 
 const schemaOf = async (world: World, { organization, body }: Of<'config_schema'>) => {
-  const bytes = await world.contents.get(organization, body.documents[0]?.digest ?? '');
-  const parsed = parseText('schema', body.format, Buffer.from(bytes ?? '').toString('utf8'));
-  const compiled = isRefusal(parsed) ? parsed : compileSchema('schema', parsed.value);
-  return compiled;
+  const digest = body.documents[0]?.digest ?? '';
+  const bytes = await world.contents.get(organization, digest);
+  return schemaOnce(`${body.format} ${digest}`, () => {
+    const parsed = parseText('schema', body.format, Buffer.from(bytes ?? '').toString('utf8'));
+    return isRefusal(parsed) ? parsed : compileSchema('schema', parsed.value);
+  });
 };
 
 const checkContent = async (
