@@ -88,7 +88,7 @@ export const humanitecScopes: Expected = {
   'PUT /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}': ['devices:write'],
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}': ['devices:read'],
   'DELETE /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}': ['devices:write'],
-  'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}/activation-token': ['devices:write'],
+  'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}/activation-token': ['devices:provision'],
   'POST /orgs/{orgId}/apps/{appId}/pipeline-runs': ['deployments:write', 'deployments:deploy'],
   'GET /orgs/{orgId}/apps/{appId}/pipelines/{pipelineId}/runs/{runId}': ['deployments:read'],
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/logs': ['deployments:read'],

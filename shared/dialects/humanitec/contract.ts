@@ -216,7 +216,7 @@ export const contract = defineContract({
   },
   'POST /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}/activation-token': {
     summary: 'A token with which the device gets its certificate, once.',
-    scopes: ['devices:write'],
+    scopes: ['devices:provision'],
     body: is.activationRequest,
     status: 201,
     answer: is.activation,
