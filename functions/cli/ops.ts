@@ -10,7 +10,7 @@ import { liveFanOut, liveNotices, liveStore, liveTransitions, worldOf } from '..
 import { liveDeadLetters, liveLogLines, queueUrlOf } from '../wiring/live-operator.ts';
 import { type Explained, explainLetter } from './ops/dead-letters.ts';
 import { logFileLines } from './ops/log-file.ts';
-import { explain, findRollout, type Why, whyOfRollout, whysOfSlot } from './ops/why.ts';
+import { explain, findRollout, openRollouts, type Why, whyOfRollout, whysOfSlot } from './ops/why.ts';
 import { surroundings, UsageError } from './surroundings.ts';
 
 const usage = `Usage:
@@ -114,7 +114,7 @@ const why = async (): Promise<void> => {
   if (action === '') throw new UsageError('Whose? npm run ops -- why ID');
   const { world } = await place();
   const whys = await explain(world, action);
-  if (whys.length === 0) throw new UsageError(`There is no deployment, thing or running rollout ${action}.`);
+  if (whys.length === 0) throw new UsageError(`There is no deployment, thing or rollout ${action}.`);
   say(whys, whys.flatMap(whyLines), '');
 };
 
@@ -176,16 +176,10 @@ const change = (type: 'pause' | 'resume' | 'cancel') => async (): Promise<void> 
   say(now, whyLines(now), '');
 };
 
-const runningMax = 1000;
-
 const rollout: Readonly<Record<string, () => Promise<void>>> = {
   list: async () => {
     const { world } = await place();
-    const ids = await world.rollouts.due(Number.MAX_SAFE_INTEGER, runningMax);
-    const found = (await Promise.all(ids.map((id) => world.rollouts.load(id)))).filter(
-      (one) => one !== undefined,
-    );
-    const whys = found.map(whyOfRollout);
+    const whys = (await openRollouts(world)).map(whyOfRollout);
     say(whys, whys.flatMap(whyLines), 'No rollout is running.');
   },
   pause: change('pause'),

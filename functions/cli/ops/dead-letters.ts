@@ -62,7 +62,8 @@ const wordReader: Reader = async (world, body) => {
   return { about: `${data.kind} of thing ${data.thing}`, waits };
 };
 
-const readers = [slotReader, rolloutReader, noticeReader, wordReader];
+/** A thing's word first: it names a slot, too, and says more than that. */
+const readers = [wordReader, slotReader, rolloutReader, noticeReader];
 
 const read = async (world: World, text: string): Promise<About> => {
   let body: unknown;
@@ -106,11 +107,14 @@ const readLine = (text: string | undefined): z.infer<typeof line> => {
   }
 };
 
+/** What is as it shall be, or is looked after by somebody else: no message would move it. */
+const resting: ReadonlySet<string | null> = new Set([null, 'person', 'successor', 'replacement']);
+
 const adviceFor = ({ source }: DeadLetterQueue, { about }: About, waits: readonly Why[]): string => {
   if (source === null) return 'Nobody takes it from here: devices ask and report again by themselves.';
   if (about.startsWith('in none') || about.startsWith('not JSON'))
     return 'Redriving it brings it back here: find out who sent it.';
-  return waits.length === 0
+  return waits.every(({ waitingFor }) => resting.has(waitingFor))
     ? 'Nobody waits for it: redriving it does nothing and clears the queue.'
     : 'Mend the cause, then redrive it.';
 };

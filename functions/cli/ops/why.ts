@@ -4,6 +4,7 @@ import { type Rollout, rolloutWaitsFor } from '#domain/rollout';
 import { findIn, type Slot, waitOf } from '#domain/slot';
 import { type WaitingFor, waits } from '#domain/waiting';
 import { thingOf } from '#engine/ids';
+import { inBatches } from '#engine/in-batches';
 import type { World } from '#engine/ports';
 
 export interface Why {
@@ -54,7 +55,7 @@ const whyOfDeployment = async (world: World, id: string): Promise<Why[]> => {
   if (record === undefined) return [];
   const slot = await world.slots.load(record.slot);
   if (slot !== undefined && findIn(slot, id) !== undefined)
-    return whysOfSlot(slot).filter(({ what }) => what.includes(id));
+    return whysOfSlot(slot).filter(({ what }) => what.startsWith(`deployment ${id} `));
   const ended = record.ended;
   return [
     {
@@ -74,24 +75,33 @@ const whyOfThing = async (world: World, name: string): Promise<Why[]> => {
   return thing === undefined ? [] : (await world.slots.ofThing(name)).flatMap(whysOfSlot);
 };
 
-const runningMax = 1000;
+/** Of every organization, and over or not: one that is held stands in no list of what is due. */
+async function* allRollouts({ estate, rollouts }: World): AsyncGenerator<Rollout> {
+  for await (const organization of estate.organizations())
+    for await (const ids of inBatches(estate.rolloutsOf(organization)))
+      for (const rollout of await Promise.all(ids.map(rollouts.load)))
+        if (rollout !== undefined) yield rollout;
+}
 
-/** By its own id, or by that of the deployment that it carries, while it runs. */
-export const findRollout = async ({ rollouts }: World, id: string): Promise<Rollout | undefined> => {
-  const direct = await rollouts.load(id);
+/** Those with which something is left to do. */
+export const openRollouts = async (world: World): Promise<Rollout[]> => {
+  const open: Rollout[] = [];
+  for await (const rollout of allRollouts(world)) if (rollout.phase !== 'over') open.push(rollout);
+  return open;
+};
+
+/** By its own id, or by that of the deployment that it carries. */
+export const findRollout = async (world: World, id: string): Promise<Rollout | undefined> => {
+  const direct = await world.rollouts.load(id);
   if (direct !== undefined) return direct;
-  for (const each of await rollouts.due(Number.MAX_SAFE_INTEGER, runningMax)) {
-    const rollout = await rollouts.load(each);
-    if (rollout?.about.deployment === id) return rollout;
-  }
+  for await (const rollout of allRollouts(world)) if (rollout.about.deployment === id) return rollout;
   return undefined;
 };
 
 export const explain = async (world: World, id: string): Promise<readonly Why[]> => {
-  const [deployment, thing, rollout] = await Promise.all([
-    whyOfDeployment(world, id),
-    whyOfThing(world, id),
-    findRollout(world, id),
-  ]);
-  return [...deployment, ...thing, ...(rollout === undefined ? [] : [whyOfRollout(rollout)])];
+  const [deployment, thing] = await Promise.all([whyOfDeployment(world, id), whyOfThing(world, id)]);
+  const found = [...deployment, ...thing];
+  // Last, and only then: all rollouts are looked through.
+  const rollout = found.length === 0 ? await findRollout(world, id) : undefined;
+  return rollout === undefined ? found : [whyOfRollout(rollout)];
 };

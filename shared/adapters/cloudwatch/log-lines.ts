@@ -1,5 +1,5 @@
 // What a function has said of a message: the newest line of its log group that names it.
-import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { inOurWords } from '../fault.ts';
 
 export interface LogLines {
@@ -7,17 +7,20 @@ export interface LogLines {
   readonly about: (functionName: string, messageId: string, since: number) => Promise<string | undefined>;
 }
 
-const eventsMax = 50;
-
 export const cloudWatchLogLines = (client: CloudWatchLogsClient): LogLines => ({
-  about: async (functionName, messageId, since) => {
-    const command = new FilterLogEventsCommand({
-      logGroupName: `/aws/lambda/${functionName}`,
-      filterPattern: `{ $.messageId = ${JSON.stringify(messageId)} }`,
-      startTime: since,
-      limit: eventsMax,
-    });
-    const { events = [] } = await inOurWords('Logs FilterLogEvents', () => client.send(command));
-    return events.at(-1)?.message;
-  },
+  about: (functionName, messageId, since) =>
+    inOurWords('Logs FilterLogEvents', async () => {
+      let newest: string | undefined;
+      // A page may be empty although there are lines: CloudWatch says how far it has looked, not that it has found.
+      for await (const { events = [] } of paginateFilterLogEvents(
+        { client },
+        {
+          logGroupName: `/aws/lambda/${functionName}`,
+          filterPattern: `{ $.messageId = ${JSON.stringify(messageId)} }`,
+          startTime: since,
+        },
+      ))
+        newest = events.at(-1)?.message ?? newest;
+      return newest;
+    }),
 });

@@ -1,5 +1,6 @@
 // Queues in which work waits for a person: listed, read without taking anything away, and sent back to where it came from.
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -9,6 +10,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { groupsOf } from '#engine/in-batches';
 import { inOurWords } from '../fault.ts';
 
 export interface DeadLetterQueue {
@@ -37,12 +39,18 @@ export interface DeadLetters {
 
 const suffix = '-dead-letters';
 const batch = 10;
-/** Long enough for one pass; what is only looked at is there again right after it. */
+/** Long enough for one pass; what is only looked at is let go right after it. */
 const heldSeconds = 30;
+/** Without it a receive asks only some of the machines that a queue lies on, and finds nothing where something is. */
+const waitSeconds = 1;
 
 const nameOf = (url: string): string => url.split('/').at(-1) ?? '';
 
-const isDeadEnd = (name: string): boolean => name.endsWith(suffix) || name.endsWith('-failed');
+/** Of this stage: `prod-eu` is another one than `prod`, and begins with it. Queues themselves have names of one word. */
+const isDeadEndOf = (prefix: string) => {
+  const own = /^-(?:[a-z]+-dead-letters|failed)$/;
+  return (name: string): boolean => name.startsWith(prefix) && own.test(name.slice(prefix.length));
+};
 
 const letterOf = ({ MessageId, Body, Attributes }: Message): DeadLetter => ({
   messageId: MessageId ?? '',
@@ -55,6 +63,8 @@ const counts = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVi
 
 /** Queues of one stage, by the prefix of their names. */
 export const sqsDeadLetters = (client: SQSClient, prefix: string): DeadLetters => {
+  const isDeadEnd = isDeadEndOf(prefix);
+
   const depthOf = async (url: string): Promise<number> => {
     const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...counts] });
     const { Attributes } = await inOurWords('SQS GetQueueAttributes', () => client.send(command));
@@ -66,6 +76,7 @@ export const sqsDeadLetters = (client: SQSClient, prefix: string): DeadLetters =
       QueueUrl: url,
       MaxNumberOfMessages: batch,
       VisibilityTimeout: heldSeconds,
+      WaitTimeSeconds: waitSeconds,
       MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount', 'MessageGroupId'],
     });
     const { Messages = [] } = await inOurWords('SQS ReceiveMessage', () => client.send(command));
@@ -79,7 +90,21 @@ export const sqsDeadLetters = (client: SQSClient, prefix: string): DeadLetters =
       const messages = await receive(url);
       const before = found.size;
       for (const message of messages) found.set(message.MessageId ?? '', message);
-      if (found.size === before || found.size >= limit) return [...found.values()].slice(0, limit);
+      if (found.size === before || found.size >= limit) return [...found.values()];
+    }
+  };
+
+  const letGo = async (url: string, messages: readonly Message[]): Promise<void> => {
+    for (const group of groupsOf(messages, batch)) {
+      const command = new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: url,
+        Entries: group.map(({ ReceiptHandle }, at) => ({
+          Id: String(at),
+          ReceiptHandle,
+          VisibilityTimeout: 0,
+        })),
+      });
+      await inOurWords('SQS ChangeMessageVisibilityBatch', () => client.send(command));
     }
   };
 
@@ -89,16 +114,17 @@ export const sqsDeadLetters = (client: SQSClient, prefix: string): DeadLetters =
     return QueueUrl;
   };
 
-  const sendBack = async (from: string, to: string, message: Message): Promise<void> => {
+  const sendBack = async (from: string, to: string, message: Message): Promise<string> => {
     const group = message.Attributes?.MessageGroupId;
     const send = new SendMessageCommand({
       QueueUrl: to,
       MessageBody: message.Body,
       ...(group === undefined ? {} : { MessageGroupId: group }),
     });
-    await inOurWords('SQS SendMessage', () => client.send(send));
+    const { MessageId = '' } = await inOurWords('SQS SendMessage', () => client.send(send));
     const remove = new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle });
     await inOurWords('SQS DeleteMessage', () => client.send(remove));
+    return MessageId;
   };
 
   return {
@@ -114,16 +140,24 @@ export const sqsDeadLetters = (client: SQSClient, prefix: string): DeadLetters =
         }),
       );
     },
-    peek: async ({ url }, limit) => (await all(url, limit)).map(letterOf),
+    peek: async ({ url }, limit) => {
+      const messages = await all(url, limit);
+      await letGo(url, messages);
+      return messages.slice(0, limit).map(letterOf);
+    },
     redrive: async ({ url, source }) => {
       if (source === null) return 0;
       const to = await urlOf(source);
-      let sent = 0;
+      /** What fails at once comes back here under the name that it was sent with, and has had its turn. */
+      const sent = new Set<string>();
       for (;;) {
         const messages = await receive(url);
-        for (const message of messages) await sendBack(url, to, message);
-        if (messages.length === 0) return sent;
-        sent += messages.length;
+        const waiting = messages.filter(({ MessageId = '' }) => !sent.has(MessageId));
+        for (const message of waiting) sent.add(await sendBack(url, to, message));
+        if (waiting.length === 0) {
+          await letGo(url, messages);
+          return sent.size;
+        }
       }
     },
   };
