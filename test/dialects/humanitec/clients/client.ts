@@ -32,6 +32,14 @@ export interface Deployment {
   set_id?: string;
   comment?: string;
   value_set_version_id?: string;
+  pipeline?: { id: string; run_id: string; job_id: string; step_index: number };
+}
+
+export interface Rule {
+  type: 'update';
+  active: boolean;
+  artefacts_filter: string[];
+  match_ref: string;
 }
 
 interface NewValue {
@@ -93,7 +101,15 @@ export const youngClient = (token: string, apiHost: string) => {
     deploy: (envId: string, DeploymentRequest: Deployment): Told =>
       api.createDeployment({ ...at(envId), DeploymentRequest }),
     getDeploy: (envId: string, deployId: string): Told => api.getDeployment({ ...at(envId), deployId }),
-    listDeploys: (envId: string): Told => api.listDeployments(at(envId)),
+    listDeploys: (envId: string, pipelineRunId?: string): Told =>
+      api.listDeployments({ ...at(envId), ...(pipelineRunId === undefined ? {} : { pipelineRunId }) }),
+    pause: (envId: string, body: boolean): Told => api.updatePaused({ ...at(envId), body }),
+    replicas: (envId: string, replicas: Record<string, number>): Told =>
+      api.patchReplicas({ ...at(envId), request_body: replicas }),
+    createRule: (envId: string, rule: Rule): Told =>
+      api.createAutomationRule({ ...at(envId), AutomationRuleRequest: rule }),
+    listRules: (envId: string): Told => api.listAutomationRules(at(envId)),
+    deleteRule: (envId: string, ruleId: string): Told => api.deleteAutomationRule({ ...at(envId), ruleId }),
     deployErrors: (envId: string, deployId: string): Told =>
       api.listDeploymentErrors({ ...at(envId), deployId }),
     listSets: (): Told => api.getSets(app),
@@ -179,7 +195,21 @@ export const oldClient = (token: string, apiHost: string): Client => {
       ),
     getDeploy: (envId, deployId) =>
       data(api.orgsOrgIdAppsAppIdEnvsEnvIdDeploysDeployIdGet({ ...at(envId), deployId })),
-    listDeploys: (envId) => data(api.orgsOrgIdAppsAppIdEnvsEnvIdDeploysGet(at(envId))),
+    listDeploys: (envId, pipelineRunId) =>
+      data(
+        api.orgsOrgIdAppsAppIdEnvsEnvIdDeploysGet({
+          ...at(envId),
+          ...as<object>(pipelineRunId === undefined ? {} : { pipelineRunId }),
+        }),
+      ),
+    pause: (envId, body) => data(api.orgsOrgIdAppsAppIdEnvsEnvIdRuntimePausedPut({ ...at(envId), body })),
+    replicas: (envId, requestBody) =>
+      data(api.orgsOrgIdAppsAppIdEnvsEnvIdRuntimeReplicasPatch({ ...at(envId), requestBody })),
+    createRule: (envId, rule) =>
+      data(api.orgsOrgIdAppsAppIdEnvsEnvIdRulesPost({ ...at(envId), automationRuleRequest: as(rule) })),
+    listRules: (envId) => data(api.orgsOrgIdAppsAppIdEnvsEnvIdRulesGet(at(envId))),
+    deleteRule: (envId, ruleId) =>
+      data(api.orgsOrgIdAppsAppIdEnvsEnvIdRulesRuleIdDelete({ ...at(envId), ruleId })),
     deployErrors: (envId, deployId) =>
       data(api.orgsOrgIdAppsAppIdEnvsEnvIdDeploysDeployIdErrorsGet({ ...at(envId), deployId })),
     listSets: () => data(api.getSets(app)),

@@ -199,4 +199,47 @@ describe.each(Object.entries(clients))('@humanitec/autogen %s', (_version, make)
     expect(await client.listSets()).toEqual([]);
     expect(faults).toEqual([]);
   });
+
+  it('16: runs of a pipeline find their deployments', async () => {
+    const { client, faults, start } = await given(make);
+    await client.createApp();
+    const pipeline = { id: 'release', run_id: 'run-7', job_id: 'deploy', step_index: 2 };
+    const { id } = await start({ pipeline });
+    await start({ comment: 'by hand' });
+    // The older client cannot ask for one run: it gets them all.
+    const found = await client.listDeploys(development, 'release,run-7');
+    const ofRun = found.filter((deployment: { pipeline?: object }) => deployment.pipeline !== undefined);
+    expect(ofRun).toMatchObject([{ id, pipeline }]);
+    expect(faults).toEqual([]);
+  });
+
+  it('17: what dashboards ask for', async () => {
+    const { client, faults } = await given(make);
+    await client.createApp();
+    expect(await client.resources(development)).toEqual([]);
+    expect((await client.runtime(development)).modules).toEqual({});
+    expect(faults).toEqual([]);
+  });
+
+  it('18: rules, and an environment that is paused', async () => {
+    const { client, faults, start, added } = await given(make);
+    await client.createApp();
+    await start({ delta_id: await added('web') });
+    const rule = await client.createRule(development, {
+      type: 'update',
+      active: true,
+      artefacts_filter: ['acme/web'],
+      match_ref: 'refs/heads/main',
+    });
+    const listed = await client.listRules(development);
+    expect(listed.map(({ id }: { id: string }) => id)).toEqual([rule.id]);
+    await client.deleteRule(development, rule.id);
+    expect(await client.listRules(development)).toEqual([]);
+    await client.pause(development, true);
+    expect(await refusalOf(client.deploy(development, {}))).toBe(400);
+    await client.pause(development, false);
+    await client.replicas(development, { web: 2 });
+    await start({});
+    expect(faults).toEqual([]);
+  });
 });
