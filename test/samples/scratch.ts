@@ -25,7 +25,9 @@ const answerOf = (command: unknown, items: readonly StoredItem[]): object => {
   if (command instanceof QueryCommand) return { Items: items };
   if (!(command instanceof BatchGetItemCommand)) return {};
   const keys = command.input.RequestItems?.[name]?.Keys ?? [];
-  return { Responses: { [name]: keys.flatMap((key) => items.find(isAt(key)) ?? []) } };
+  return {
+    Responses: { [name]: keys.map((key) => items.find(isAt(key))).filter((item) => item !== undefined) },
+  };
 };
 
 const writtenBy = (command: unknown): readonly (StoredItem | undefined)[] => {
