@@ -1,7 +1,7 @@
 // `npm run keys -- create|list|revoke`: API keys, in an AWS account or on the local cloud.
-import { parseArgs } from 'node:util';
 import { createKey } from '#engine/keys';
 import { liveStore } from '../wiring/live.ts';
+import { act, readArguments } from './command.ts';
 import { surroundings, UsageError } from './surroundings.ts';
 
 const usage = `Usage:
@@ -13,23 +13,13 @@ Without --stage the local cloud is meant, which must be running (npm start).
 With --stage prod it is the AWS account of your credentials: table shadowcast-prod.
 --scope '*' is every scope.`;
 
-const { values: options, positionals } = (() => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        organization: { type: 'string' },
-        scope: { type: 'string', multiple: true },
-        stage: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (cause) {
-    console.error(`${cause instanceof Error ? cause.message : cause}\n\n${usage}`);
-    process.exit(1);
-  }
-})();
+const { values: options, positionals } = readArguments(usage, {
+  organization: { type: 'string' },
+  scope: { type: 'string', multiple: true },
+  stage: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+});
 
 const tableName = (): string => surroundings(options.stage).tableName;
 
@@ -85,14 +75,4 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-try {
-  const command = commands[positionals[0] ?? ''];
-  if (options.help || command === undefined) throw new UsageError(usage);
-  await command();
-} catch (cause) {
-  const expected = cause instanceof UsageError;
-  console.error(
-    expected ? cause.message : `It did not work: ${cause instanceof Error ? cause.message : cause}`,
-  );
-  process.exitCode = 1;
-}
+await act(usage, options.help ? undefined : commands[positionals[0] ?? '']);

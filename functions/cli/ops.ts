@@ -1,5 +1,4 @@
 // `npm run ops -- stuck|why|dlq|rollout`: what an operator does, in an AWS account or on the local cloud.
-import { parseArgs } from 'node:util';
 import { ownerOf, rollBackFrom } from '#dialects/humanitec/fleet/owner';
 import { isRefusal } from '#domain/refusal';
 import { isRunning } from '#domain/rollout';
@@ -8,6 +7,7 @@ import { changeRollout } from '#engine/fleet/change-rollout';
 import type { World } from '#engine/ports';
 import { liveFanOut, liveNotices, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { liveDeadLetters, liveLogLines, queueUrlOf } from '../wiring/live-operator.ts';
+import { act, readArguments } from './command.ts';
 import { type Explained, explainLetter } from './ops/dead-letters.ts';
 import { logFileLines } from './ops/log-file.ts';
 import { explain, findRollout, openRollouts, type Why, whyOfRollout, whysOfSlot } from './ops/why.ts';
@@ -26,21 +26,11 @@ Without --stage the local cloud is meant, which must be running (npm start).
 With --stage prod it is the AWS account of your credentials: table shadowcast-prod.
 --json answers with JSON.`;
 
-const { values: options, positionals } = (() => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        stage: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (cause) {
-    console.error(`${cause instanceof Error ? cause.message : cause}\n\n${usage}`);
-    process.exit(1);
-  }
-})();
+const { values: options, positionals } = readArguments(usage, {
+  stage: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+});
 
 const [command = '', action = '', subject] = positionals;
 
@@ -201,14 +191,4 @@ const commands: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
   rollout: rollout[action],
 };
 
-try {
-  const act = commands[command];
-  if (options.help || act === undefined) throw new UsageError(usage);
-  await act();
-} catch (cause) {
-  const expected = cause instanceof UsageError;
-  console.error(
-    expected ? cause.message : `It did not work: ${cause instanceof Error ? cause.message : cause}`,
-  );
-  process.exitCode = 1;
-}
+await act(usage, options.help ? undefined : commands[command]);

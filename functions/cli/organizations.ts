@@ -1,6 +1,5 @@
 // `npm run organizations -- export|remove|limits`: an organization as a whole, in an AWS account or on the local cloud.
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { isSecret } from '#dialects/secrets';
 import { exportOrganization } from '#engine/export-organization';
 import type { Transitions, World } from '#engine/ports';
@@ -8,6 +7,7 @@ import { removeOrganization } from '#engine/remove-organization';
 import { sweepContents } from '#engine/sweep-contents';
 import { retentionOf } from '#operations/retention';
 import { liveCertificates, liveStore, worldOf } from '../wiring/live.ts';
+import { act, readArguments } from './command.ts';
 import { surroundings, UsageError } from './surroundings.ts';
 
 const usage = `Usage:
@@ -23,25 +23,15 @@ Limits are requests per second, of each key and of the organization; without any
 
 const rate = { type: 'string' } as const;
 
-const { values: options, positionals } = (() => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        yes: { type: 'boolean', default: false },
-        stage: { type: 'string' },
-        'key-reads': rate,
-        'key-writes': rate,
-        reads: rate,
-        writes: rate,
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (cause) {
-    console.error(`${cause instanceof Error ? cause.message : cause}\n\n${usage}`);
-    process.exit(1);
-  }
-})();
+const { values: options, positionals } = readArguments(usage, {
+  yes: { type: 'boolean', default: false },
+  stage: { type: 'string' },
+  'key-reads': rate,
+  'key-writes': rate,
+  reads: rate,
+  writes: rate,
+  help: { type: 'boolean', default: false },
+});
 
 /** Slots that are abandoned on the way out need not be told to anybody: they go. */
 const toNobody: Transitions = { send: async () => undefined, backlog: async () => 0 };
@@ -110,14 +100,4 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-try {
-  const command = commands[positionals[0] ?? ''];
-  if (options.help || command === undefined) throw new UsageError(usage);
-  await command();
-} catch (cause) {
-  const expected = cause instanceof UsageError;
-  console.error(
-    expected ? cause.message : `It did not work: ${cause instanceof Error ? cause.message : cause}`,
-  );
-  process.exitCode = 1;
-}
+await act(usage, options.help ? undefined : commands[positionals[0] ?? '']);
