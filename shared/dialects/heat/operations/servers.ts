@@ -1,10 +1,9 @@
 // Servers: a text until somebody asks for an activation token; from then on a thing, to which deployments are pushed.
 import { isRefusal, type Refusal } from '#domain/refusal';
 import { issueActivation } from '#engine/activate-thing';
-import { repeatableSecrets } from '#engine/ids';
 import type { Thing, World } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
-import { canonicalJson, digestOf } from '#engine/seal';
+import { repeatableBy } from '../../repeatable.ts';
 import { isOpen } from '../changes.ts';
 import { ensureRun, labelOf, thingOfServer } from '../runs.ts';
 import { renewSecret, secretOfServer } from '../server-records.ts';
@@ -12,9 +11,7 @@ import { signedQuery } from '../signing.ts';
 import { exactTime } from '../tell.ts';
 import { byKey } from './creating.ts';
 import { deploymentsOfServer } from './list-deployments.ts';
-import type { CallOf, Operations } from './types.ts';
-
-type Issue = CallOf<'POST /v1/{tenant_id}/servers/{server_id}/activation_token'>;
+import type { Operations } from './types.ts';
 
 const haveThing = async (world: World, organization: string, serverId: string): Promise<Thing | Refusal> => {
   const there = await thingOfServer(world, organization, serverId);
@@ -23,17 +20,6 @@ const haveThing = async (world: World, organization: string, serverId: string): 
   // Somebody may have been faster.
   return isRefusal(made) ? ((await thingOfServer(world, organization, serverId)) ?? made) : made;
 };
-
-/** What is told once must be told again to a repeat, and cannot be kept: so it is made of what only the caller has. */
-const repeatableOf = ({ callerSecret, route, idempotencyKey: key, request }: Issue) =>
-  key === undefined
-    ? {}
-    : {
-        repeatable: {
-          secrets: repeatableSecrets(callerSecret, { route, key }),
-          request: digestOf(canonicalJson(request)),
-        },
-      };
 
 /** In the order in which they were created. */
 const runWhatIsOpen = async (world: World, organization: string, serverId: string, by: string) => {
@@ -66,7 +52,7 @@ export const servers: Operations<
       organization,
       name: thing.name,
       allowReactivation: call.body.allow_reactivation,
-      ...repeatableOf(call),
+      ...repeatableBy(call),
     });
     if (isRefusal(issued)) return issued;
     await runWhatIsOpen(world, organization, serverId, byKey(call));

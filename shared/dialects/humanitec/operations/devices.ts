@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { isRefusal } from '#domain/refusal';
 import { headOf, waitOf } from '#domain/slot';
 import { issueActivation } from '#engine/activate-thing';
-import { repeatableOf } from '../../repeatable.ts';
+import { repeatableBy } from '../../repeatable.ts';
 import {
   type DeviceOf,
   findDevice,
@@ -77,12 +77,11 @@ export const devices: Operations<Route> = {
       if (isRefusal(env)) return env;
       const device = await findDevice(world, env, call.params.deviceId ?? '');
       if (isRefusal(device)) return device;
-      const repeatable = repeatableOf(call);
       const issued = await issueActivation(world)({
         organization: env.app.organization,
         name: device.thing.name,
         allowReactivation: call.body.allow_reactivation ?? false,
-        ...(repeatable === undefined ? {} : { repeatable }),
+        ...repeatableBy(call),
       });
       if (isRefusal(issued)) return issued;
       return { body: { token: issued.token, expires_at: time(issued.expiresAt) } };

@@ -2,15 +2,13 @@
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { headOf } from '#domain/slot';
 import { issueActivation } from '#engine/activate-thing';
-import { repeatableSecrets } from '#engine/ids';
 import { inBatches } from '#engine/in-batches';
 import { pingThing } from '#engine/ping-thing';
 import type { Thing, World } from '#engine/ports';
 import { issueProvisioning } from '#engine/provision-thing';
 import { registerThing, renameThing } from '#engine/register-thing';
 import { retireThing, revokeThing } from '#engine/retire-thing';
-import { canonicalJson, digestOf } from '#engine/seal';
-import type { Call } from '../../dialect.ts';
+import { repeatableBy } from '../../repeatable.ts';
 import { notFound } from '../catalog.ts';
 import { editionOf } from '../editions.ts';
 import { etagOf, tellDevice, thingOfDevice, time } from '../tell.ts';
@@ -80,18 +78,6 @@ const refuseUnknown = (
 };
 
 const shown = (thing: Thing) => ({ body: tellDevice(thing), headers: etagOf(thing.version) });
-
-/** What is told once must be told again to a repeat, and cannot be kept: so it is made of what only the caller has. */
-const repeatableOf = (call: Call<unknown, unknown>) => {
-  const { idempotency } = idempotencyOf(call);
-  return (
-    idempotency && {
-      secrets: repeatableSecrets(call.callerSecret, idempotency),
-      request: digestOf(canonicalJson(call.request)),
-      idempotency,
-    }
-  );
-};
 
 const nanosPerMs = 1_000_000;
 
@@ -177,12 +163,11 @@ export const devices: Operations<
     const { organization } = call.principal;
     const thing = await findDevice(world, organization, call.params.id ?? '');
     if (isRefusal(thing)) return thing;
-    const repeatable = repeatableOf(call);
     const issued = await issueActivation(world)({
       organization,
       name: thing.name,
       allowReactivation: call.body.allow_reactivation,
-      ...(repeatable === undefined ? {} : { repeatable }),
+      ...repeatableBy(call),
     });
     if (isRefusal(issued)) return issued;
     return { body: { token: issued.token, expires_at: time(issued.expiresAt) } };
@@ -210,11 +195,10 @@ export const devices: Operations<
 
   'POST /beta/provisioning_tokens': (world) => async (call) => {
     const { organization } = call.principal;
-    const repeatable = repeatableOf(call);
     const issued = await issueProvisioning(world)({
       organization,
       roster,
-      ...(repeatable === undefined ? {} : { repeatable }),
+      ...repeatableBy(call),
     });
     if (isRefusal(issued)) return issued;
     return { body: { token: issued.token, expires_at: time(issued.expiresAt) } };
