@@ -11,7 +11,7 @@ import { signedQuery } from '../signing.ts';
 import { exactTime } from '../tell.ts';
 import { byKey } from './creating.ts';
 import { deploymentsOfServer } from './list-deployments.ts';
-import type { Operations } from './types.ts';
+import type { CallOf, Operations } from './types.ts';
 
 const haveThing = async (world: World, organization: string, serverId: string): Promise<Thing | Refusal> => {
   const there = await thingOfServer(world, organization, serverId);
