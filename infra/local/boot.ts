@@ -226,6 +226,7 @@ const bootInto = async (options: BootOptions, opened: Closers): Promise<Booted> 
       ...parts,
       table: dynamodb,
       accessKeyOf: (name) => access.identityOf(name).accessKeyId,
+      cutOff: access.cutOff,
       hinderRules: hindrances.put,
     }),
     close: opened.close,

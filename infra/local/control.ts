@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AlarmChange } from './cloudwatch/alarms.ts';
 import type { Watch } from './cloudwatch/watch.ts';
 import type { DynamoDbDoor } from './dynamodb/door.ts';
+import type { Access } from './iam/access.ts';
 import type { RuleAction } from './iot/iot-core.ts';
 import type { Functions } from './lambda/functions.ts';
 import type { Mappings } from './lambda/mappings.ts';
@@ -17,12 +18,18 @@ export type Control = {
   watch: Pick<Watch, 'stateOf' | 'states' | 'onChange' | 'measure'>;
   time: Pick<Time, 'now' | 'pass'>;
   queues: Pick<Queues, 'depths'>;
-  functions: Pick<Functions, 'answerInstead'>;
+  functions: Pick<Functions, 'answerInstead' | 'settle'>;
   mappings: Pick<Mappings, 'disable'>;
   schedules: Pick<Clock, 'suspend'>;
   table: Pick<DynamoDbDoor, 'answerInstead'>;
   /** By which the table's requests of a function are known. */
   accessKeyOf: (functionName: string) => string;
+  /**
+   * A function dies instead of making a call, or instead of answering, whenever this says so: with all of its execution environments,
+   * as with a crash of the runtime. To die after a call and to die instead of the next one, or of the answer, leave the same behind.
+   * Returns what takes it away again.
+   */
+  crash: (dies: (functionName: string, at: string) => boolean) => () => void;
   /** Keeps actions of IoT rules from their destinations. Returns what takes it away again. */
   hinderRules: (hindrance: Hindrance) => () => void;
   /** Measures what is to be measured, and evaluates every alarm. */
@@ -40,8 +47,24 @@ export type ControlParts = {
   clock: Clock;
   table: Control['table'];
   accessKeyOf: Control['accessKeyOf'];
+  cutOff: Access['cutOff'];
   hinderRules: Control['hinderRules'];
 };
+
+const crashOf =
+  ({ functions, cutOff }: ControlParts): Control['crash'] =>
+  (dies) => {
+    const undoCalls = cutOff((functionName, needs) => {
+      const isOver = dies(functionName, needs.map(({ action }) => action).join(', '));
+      if (isOver) functions.crash(functionName);
+      return isOver;
+    });
+    const undoAnswers = functions.loseAnswers((functionName) => dies(functionName, 'answer'));
+    return () => {
+      undoCalls();
+      undoAnswers();
+    };
+  };
 
 const minuteMs = 60_000;
 const quietMsMax = 5_000;
@@ -72,6 +95,7 @@ export const controlOf = (parts: ControlParts): Control => {
     schedules: clock,
     table,
     accessKeyOf,
+    crash: crashOf(parts),
     hinderRules,
     look: () => {
       watch.takeSamples();

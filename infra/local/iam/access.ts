@@ -1,5 +1,6 @@
 // Who calls, and may they? Every function has an access key of its own, which each signed request names; the administrator's is let through.
 import { createHmac } from 'node:crypto';
+import { inPlace } from '../in-place.ts';
 import type { Identity } from '../state.ts';
 import type { Statement } from './document.ts';
 import { denialOf, type Evaluate, evaluator, type Need } from './evaluate.ts';
@@ -25,7 +26,11 @@ export type Access = {
   enforce: (grants: Grants) => void;
   /** `authorization` is the header; what is needed is only asked for when it matters. */
   judge: (authorization: string | undefined, needs: () => readonly Need[]) => Verdict;
+  /** Keeps a call of a function that its role allows from going out. Returns what takes it away again. */
+  cutOff: (isCut: CutsOff) => () => void;
 };
+
+export type CutsOff = (functionName: string, needs: readonly Need[]) => boolean;
 
 export type AccessParts = {
   administrator: Identity;
@@ -38,6 +43,8 @@ export type AccessParts = {
 const requestContext = { 'aws:SecureTransport': 'true' };
 
 const allowed: Verdict = { allowed: true };
+/** Nobody hears it: whoever asked is no more. */
+const cutOff: Verdict = { allowed: false, because: 'denied', message: 'The caller has ended.' };
 const stranger: Verdict = { allowed: false, because: 'stranger' };
 
 /** `AWS4-HMAC-SHA256 Credential=KEY/20260101/us-east-1/dynamodb/aws4_request, …`. Signatures are not checked. */
@@ -68,6 +75,7 @@ const callerOf = (name: string, statements: readonly Statement[], { ofResource }
 
 export const createAccess = ({ administrator, logOf, onAllowed }: AccessParts): Access => {
   const callers = new Map<string, Caller>();
+  const cuts = inPlace<[functionName: string, needs: readonly Need[]], true>();
 
   const denialFor = ({ name, evaluate }: Caller, need: Need): string | undefined => {
     const decision = evaluate(need.resource)(need, requestContext);
@@ -78,12 +86,13 @@ export const createAccess = ({ administrator, logOf, onAllowed }: AccessParts): 
 
   const ask = (caller: Caller, needs: readonly Need[]): Verdict => {
     const message = needs.map((need) => denialFor(caller, need)).find((each) => each !== undefined);
-    if (message === undefined) return allowed;
+    if (message === undefined) return cuts.ask(caller.name, needs) === true ? cutOff : allowed;
     logOf(caller.name)(`AccessDenied: ${message}`);
     return { allowed: false, because: 'denied', message };
   };
 
   return {
+    cutOff: (isCut) => cuts.put((...given) => isCut(...given) || undefined),
     identityOf: (functionName) => derivedIdentity(administrator, functionName),
     enforce: (grants) => {
       for (const [functionName, roleArn] of grants.roleOfFunction) {

@@ -21,6 +21,9 @@ export type Functions = {
   logOf: (name: string) => (line: string) => void;
   /** For whoever wants a function to fail or to be slow for a while. Returns what takes it away again. */
   answerInstead: (arnOrName: string, instead: InsteadOfCall) => () => void;
+  crash: (arnOrName: string) => void;
+  /** Of all functions: see `WatchedFunction`. */
+  loseAnswers: (isLost: (functionName: string) => boolean) => () => void;
   /** When no call is under way. */
   settle: () => Promise<void>;
   stop: () => Promise<void>;
@@ -72,6 +75,13 @@ export const localFunctions = ({
     }),
     logOf,
     answerInstead: (arnOrName, instead) => find(arnOrName).answerInstead(instead),
+    crash: (arnOrName) => find(arnOrName).crash(),
+    loseAnswers: (isLost) => {
+      const undone = [...functions.values()].map((each) => each.loseAnswers(() => isLost(each.name)));
+      return () => {
+        for (const undo of undone) undo();
+      };
+    },
     settle: async () => void (await Promise.all([...functions.values()].map((each) => each.settle()))),
     stop: async () => {
       asynchronously.stop();

@@ -16,6 +16,11 @@ export type LocalFunction = {
   stop: () => Promise<void>;
 };
 
+export type StartedFunction = LocalFunction & {
+  /** Ends every execution environment, whatever it is at, as a crash of the runtime does; the next call begins with a new one. */
+  crash: () => void;
+};
+
 /** Lambda's limit for the event and the answer of a synchronous invocation. */
 export const payloadBytesMax = 6_291_556;
 
@@ -33,7 +38,7 @@ const tooLarge: Outcome = {
 const withinLimit = (outcome: Outcome): Outcome =>
   outcome.ok && Buffer.byteLength(outcome.payload) > payloadBytesMax ? tooLarge : outcome;
 
-export const startFunction = (config: FunctionConfig): LocalFunction => {
+export const startFunction = (config: FunctionConfig): StartedFunction => {
   const all = new Set<ExecutionEnvironment>();
   const idle = new Map<ExecutionEnvironment, NodeJS.Timeout>();
   const waiting: Array<() => void> = [];
@@ -95,6 +100,9 @@ export const startFunction = (config: FunctionConfig): LocalFunction => {
         giveBack(environment);
         giveTurn();
       }
+    },
+    crash: () => {
+      for (const environment of all) void environment.stop();
     },
     stop: async () => {
       for (const timer of idle.values()) clearTimeout(timer);
