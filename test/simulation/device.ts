@@ -78,13 +78,18 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
       say(mine, { state: 'retrying', attempt, error });
       const next = { target, attempt: attempt + 1 };
       duty = next;
-      return later(retryMs(attempt), () => finish(next));
+      later(retryMs(attempt), () => finish(next));
+      return;
     }
     duty = undefined;
-    if (hits(0.03)) return say(mine, { state: 'failed', attempt, error });
+    if (hits(0.03)) {
+      say(mine, { state: 'failed', attempt, error });
+      return;
+    }
     if (hits(0.01)) {
       tally.add('digests that were wrong');
-      return say(mine, { manifest: `sha256:${'0'.repeat(64)}`, attempt });
+      say(mine, { manifest: `sha256:${'0'.repeat(64)}`, attempt });
+      return;
     }
     applied = { seq: target.seq, revision: target.manifest };
     say(mine, { state: target.items?.length === 0 ? 'removed' : 'applied', attempt });
@@ -101,8 +106,8 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
   const hearTarget = (): void => {
     const { data } = target.safeParse(outside.shown('release'));
     if (data === undefined || data.seq < fence || data.seq === duty?.target.seq) return;
-    if (data.seq === last?.seq && final.has(last.state)) return sayAgain();
-    begin(data);
+    if (data.seq === last?.seq && final.has(last.state)) sayAgain();
+    else begin(data);
   };
 
   const give = (deployment: string): void => {

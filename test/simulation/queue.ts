@@ -31,7 +31,10 @@ export const badQueue = <Message>({ timeline, tally, isOn }: Badness, receive: R
   };
   return {
     send: (dice: Dice, message: Message): void => {
-      if (isOn() && dice.isHit(odds.lost)) return tally.add('messages lost');
+      if (isOn() && dice.isHit(odds.lost)) {
+        tally.add('messages lost');
+        return;
+      }
       timeline.after(delayMs(dice), () => deliver(message, 1));
       if (!isOn() || !dice.isHit(odds.doubled)) return;
       tally.add('messages doubled');
