@@ -12,7 +12,7 @@ import { type GivenStory, type Json, type Story, stories } from './crash-points/
 
 /** `CRASH_POINTS=all` is every point and pairs of them; every run of the tests has a share. */
 const isWhole = process.env.CRASH_POINTS === 'all';
-const shareMax = isWhole ? Number.POSITIVE_INFINITY : 4;
+const shareMax = isWhole ? Number.POSITIVE_INFINITY : 2;
 const pairs = isWhole ? 20 : 0;
 const minutesMs = 60_000;
 /** More than this is not slow but stuck. */
