@@ -147,7 +147,8 @@ const seal: DecideRollout<'seal'> = (rollout, { upTo, added, reachable, isLast }
     total: rollout.total + added,
     reachable: rollout.reachable + reachable,
   };
-  if (!isLast) return waiting({ ...sealed, looks: 0 }, asked.now);
+  // Whoever has written this page down goes on by itself: others look only if it has died.
+  if (!isLast) return waiting({ ...sealed, looks: 1 }, asked.now);
   return openNext(sealed, asked);
 };
 

@@ -74,8 +74,8 @@ export const waits = {
   },
   listing: {
     endedBy: 'the cloud, by listing the things of the group',
-    // At once: each page is followed by the next.
-    lookAgainAfterMs: (times) => (times === 0 ? 0 : doubling(10 * seconds, 1 * minutes)(times)),
+    // At once; from then on each page is followed by the next.
+    lookAgainAfterMs: (times) => (times === 0 ? 0 : doubling(2 * seconds, 1 * minutes)(times)),
     consequence: 'the listing goes on where it stopped',
   },
   wave: {

@@ -241,14 +241,14 @@ describe('what begins', () => {
 });
 
 describe('listing', () => {
-  it('goes on with the next page, and the looks begin again', () => {
+  it('goes on with the next page, and others look only if whoever does so has died', () => {
     const looked = { ...all.sealing, looks: 3, lookAt: null };
     expect(changes(looked, seal)).toEqual({
       sealedUpTo: 'thing-4',
       total: 5,
       reachable: 4,
-      looks: 0,
-      lookAt: now,
+      looks: 1,
+      lookAt: now + 4 * seconds,
     });
   });
 

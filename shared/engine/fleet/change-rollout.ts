@@ -68,14 +68,20 @@ export const changeRollout =
   };
 
 /**
- * Decides on what was read and counted: if the rollout has changed since, that is for the next look. True when it was saved.
+ * Decides on what was read and counted: if the rollout has changed since, that is for the next look. Nothing is sent yet: several steps
+ * may follow each other.
  */
 export const advanceRollout =
   (world: Needs) =>
   async (before: Rollout, event: RolloutEvent): Promise<Rollout | undefined> => {
     const after = decideRollout(before, event, { now: world.clock.now(), by: 'engine' });
     if (isRefusal(after) || after === before) return undefined;
-    if (!(await world.rollouts.save(after))) return undefined;
-    await sendAll(world, before, after).catch(() => undefined);
-    return after;
+    return (await world.rollouts.save(after)) ? after : undefined;
+  };
+
+/** What follows from all steps since `before`. */
+export const sendOn =
+  (world: Needs) =>
+  async (before: Rollout, after: Rollout): Promise<void> => {
+    if (after.version !== before.version) await sendAll(world, before, after).catch(() => undefined);
   };

@@ -2,7 +2,7 @@
 
 import type { Rollout } from '#domain/rollout';
 import { findIn } from '#domain/slot';
-import { inBatches } from '../in-batches.ts';
+import { groupsOf, inBatches } from '../in-batches.ts';
 import type { Delivery, DeploymentRecord, Mark, World } from '../ports.ts';
 import { messagesTo } from './change-rollout.ts';
 import { giftId } from './deploy-part.ts';
@@ -33,15 +33,20 @@ const marksOf = async (
   });
 };
 
+const progressAtOnce = 25;
+
 /** Shards that have not been carried as far as they are exposed are told again. */
 export const wakeLaggards =
   (world: Pick<World, 'deliveries' | 'fanOut'>) =>
   async (rollout: Rollout, isDone: (sent: number, isCalledBack: boolean, to: number) => boolean) => {
-    const lagging = [];
-    for (const { shard, from, to } of shardsBetween(0, rollout.exposed)) {
-      const progress = await world.deliveries.progressOf(rollout.id, shard);
-      if (!isDone(progress?.sent ?? from, progress?.isCalledBack ?? false, to)) lagging.push({ shard });
-    }
+    const lagging: { readonly shard: number }[] = [];
+    for (const group of groupsOf(shardsBetween(0, rollout.exposed), progressAtOnce))
+      await Promise.all(
+        group.map(async ({ shard, from, to }) => {
+          const progress = await world.deliveries.progressOf(rollout.id, shard);
+          if (!isDone(progress?.sent ?? from, progress?.isCalledBack ?? false, to)) lagging.push({ shard });
+        }),
+      );
     if (lagging.length > 0) await world.fanOut.send(messagesTo(rollout, lagging));
     return lagging.length;
   };

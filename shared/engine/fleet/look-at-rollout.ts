@@ -3,7 +3,7 @@ import type { RolloutEvent } from '#domain/decide-rollout';
 import { callsBack, isRunning, type Rollout, type RolloutEnd, type RolloutPhase } from '#domain/rollout';
 import type { ChangesSlots } from '../change-slot.ts';
 import type { Delivery, World } from '../ports.ts';
-import { advanceRollout, changeRollout } from './change-rollout.ts';
+import { advanceRollout, changeRollout, sendOn } from './change-rollout.ts';
 import { countDeliveries } from './count-deliveries.ts';
 import { healDeliveries, isSent, wakeLaggards } from './heal-deliveries.ts';
 import { sealNextPage } from './seal-fleet.ts';
@@ -79,8 +79,8 @@ const looks: Readonly<Record<RolloutPhase, Look>> = {
 };
 
 /** What must not wait for a message of its own. */
-const goesOn = ({ phase, lookAt }: Rollout, now: number): boolean =>
-  phase !== 'over' && lookAt !== null && lookAt <= now;
+const goesOn = ({ phase, lookAt, hold }: Rollout, now: number): boolean =>
+  (phase === 'sealing' && hold === null) || (phase !== 'over' && lookAt !== null && lookAt <= now);
 
 /** What is worth telling of a step: that it began or ended, or else where it is. */
 const outcomeOf = (before: Rollout, after: Rollout): LookedAt => {
@@ -103,7 +103,8 @@ const step = async (
   return next;
 };
 
-const carryOn = async (
+/** As far as there is something to do now; if somebody was faster, the next step is theirs. */
+const stepsFrom = async (
   world: LooksAtRollouts,
   owner: RolloutOwner,
   found: Rollout,
@@ -112,10 +113,15 @@ const carryOn = async (
   let rollout = found;
   while (goesOn(rollout, world.clock.now()) && remainingMs() > reserveMs) {
     const next = await step(world, owner, rollout);
-    // Somebody was faster: the next look is theirs.
     if (next === undefined) return rollout;
     rollout = next;
   }
+  return rollout;
+};
+
+const carryOn: typeof stepsFrom = async (world, owner, found, remainingMs) => {
+  const rollout = await stepsFrom(world, owner, found, remainingMs);
+  await sendOn(world)(found, rollout);
   return rollout;
 };
 

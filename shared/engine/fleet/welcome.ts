@@ -4,7 +4,7 @@ import type { ChangesSlots } from '../change-slot.ts';
 import type { World } from '../ports.ts';
 import { giftId, give } from './deploy-part.ts';
 
-const pageSize = 500;
+const pageSize = 1000;
 
 /** Who has taken part is refused nothing by this: it is only for those that were not there. */
 export const welcomeLateJoiners =
