@@ -32,22 +32,21 @@ async function* ask(table: Table, question: Question, firstItems: number): Async
   } while (start !== undefined);
 }
 
+/** What lies in one partition, by its sort keys; strongly consistent. */
+const beside = (pk: string, sortKeys: string, values: Readonly<Record<`:${string}`, string>>): Question => ({
+  KeyConditionExpression: `#pk = :pk AND ${sortKeys}`,
+  ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
+  ExpressionAttributeValues: toStored({ ':pk': pk, ...values }),
+  ConsistentRead: true,
+});
+
 /** Strongly consistent. */
 export async function* itemsBeside(
   table: Table,
   { pk, skPrefix }: { readonly pk: string; readonly skPrefix: string },
 ): AsyncIterable<Item> {
   if (!mayExist({ pk, sk: skPrefix })) return;
-  yield* ask(
-    table,
-    {
-      KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',
-      ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
-      ExpressionAttributeValues: toStored({ ':pk': pk, ':prefix': skPrefix }),
-      ConsistentRead: true,
-    },
-    pageItemsMax,
-  );
+  yield* ask(table, beside(pk, 'begins_with(#sk, :prefix)', { ':prefix': skPrefix }), pageItemsMax);
 }
 
 /** Those after one, or all of them; strongly consistent. */
@@ -55,33 +54,14 @@ export const itemsAfter = (
   table: Table,
   { pk, skPrefix, skAfter = skPrefix }: { pk: string; skPrefix: string; skAfter?: string },
   limit: number,
-): AsyncIterable<Item> =>
-  ask(
-    table,
-    {
-      KeyConditionExpression: '#pk = :pk AND #sk > :after',
-      ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
-      ExpressionAttributeValues: toStored({ ':pk': pk, ':after': skAfter }),
-      ConsistentRead: true,
-    },
-    limit,
-  );
+): AsyncIterable<Item> => ask(table, beside(pk, '#sk > :after', { ':after': skAfter }), limit);
 
 /** Both ends included; strongly consistent. */
 export const itemsBetween = (
   table: Table,
   { pk, skFrom, skTo }: { readonly pk: string; readonly skFrom: string; readonly skTo: string },
 ): AsyncIterable<Item> =>
-  ask(
-    table,
-    {
-      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#pk': names.partitionKey, '#sk': names.sortKey },
-      ExpressionAttributeValues: toStored({ ':pk': pk, ':from': skFrom, ':to': skTo }),
-      ConsistentRead: true,
-    },
-    2 * pageItemsMax,
-  );
+  ask(table, beside(pk, '#sk BETWEEN :from AND :to', { ':from': skFrom, ':to': skTo }), 2 * pageItemsMax);
 
 const listed = names.indexes.listed;
 
