@@ -43,9 +43,12 @@ const withoutDevices = ({ createdAt }: Deployment): RolloutState => ({
   errors: [],
 });
 
-export const stateOf = async (world: World, deployment: Deployment): Promise<RolloutState> => {
+/** By a rollout that has been read already. */
+export const stateFrom = (deployment: Deployment, rollout: Rollout | undefined): RolloutState => {
   if (deployment.ended !== null) return deployment.ended;
   if (deployment.rollout === null) return withoutDevices(deployment);
-  const rollout = await rolloutFor(world, deployment);
   return rollout === undefined || isRunning(rollout) ? inProgress : stateOfRollout(rollout);
 };
+
+export const stateOf = async (world: World, deployment: Deployment): Promise<RolloutState> =>
+  deployment.ended ?? stateFrom(deployment, await rolloutFor(world, deployment));

@@ -7,7 +7,7 @@ import type * as is from '../objects.ts';
 import type { Deployment } from '../store/kinds.ts';
 import { time } from '../time.ts';
 import { tellPlan } from './plan.ts';
-import { type RolloutState, rolloutFor, stateOf } from './state.ts';
+import { type RolloutState, rolloutFor, stateFrom, stateOf } from './state.ts';
 
 export interface DeploymentView {
   readonly deployment: Deployment;
@@ -22,8 +22,8 @@ export const viewOf = async (world: World, deployment: Deployment): Promise<Depl
 });
 
 export const wholeViewOf = async (world: World, deployment: Deployment): Promise<DeploymentView> => {
-  const view = await viewOf(world, deployment);
   const rollout = await rolloutFor(world, deployment);
+  const view = { deployment, state: stateFrom(deployment, rollout) };
   if (rollout === undefined) return view;
   return { ...view, rollout: { ...rollout, counts: await countDeliveries(world)(rollout) } };
 };

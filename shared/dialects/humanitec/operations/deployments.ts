@@ -1,7 +1,7 @@
 // Deployments of an environment: started, listed, looked at.
 import { isRefusal } from '#domain/refusal';
 import { deviceErrors } from '../fleet/deliveries.ts';
-import { rolloutFor, stateOf } from '../fleet/state.ts';
+import { rolloutFor, stateFrom } from '../fleet/state.ts';
 import { viewOf, wholeViewOf } from '../fleet/view.ts';
 import { deploymentsOf, findDeploymentIn } from '../store/deployments.ts';
 import type { Deployment } from '../store/kinds.ts';
@@ -63,8 +63,8 @@ export const deployments: Operations<
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}/errors': (world) => async (call) => {
     const deployment = await findDeploymentIn(world, call);
     if (isRefusal(deployment)) return deployment;
-    const state = await stateOf(world, deployment);
     const rollout = await rolloutFor(world, deployment);
+    const state = stateFrom(deployment, rollout);
     const devices = rollout === undefined ? [] : await deviceErrors(world, rollout);
     return { body: [...('errors' in state ? state.errors : []), ...devices] };
   },
