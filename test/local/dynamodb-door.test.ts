@@ -103,6 +103,19 @@ it('somebody else answers until he is taken away, and only what was allowed', as
   expect(asked).toHaveLength(2);
 });
 
+it('whoever is taken away twice takes nobody with him', async () => {
+  const { reader, door, asked } = await givenDoor();
+  const stop = door.answerInstead(() => undefined);
+  const __type = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
+  door.answerInstead(() => ({ status: 400, body: { __type, message: 'too much' } }));
+
+  stop();
+  stop();
+
+  await expect(reader.send(get)).rejects.toMatchObject({ name: 'ProvisionedThroughputExceededException' });
+  expect(asked).toEqual([]);
+});
+
 it('a table that closes idle connections is asked again on a new one', async () => {
   const { reader, server, asked } = await givenDoor();
   await reader.send(get);

@@ -25,3 +25,13 @@ it('what is taken away is asked no more, and taking it away twice takes away no 
 
   expect(places.ask(1)).toBe('answered 1');
 });
+
+it('an answer that takes its time is awaited before the next one is asked', async () => {
+  const places = inPlace<[number], string | undefined | Promise<string | undefined>>();
+  places.put((given) => `first ${given}`);
+  const takeAway = places.put(async (given) => (given === 1 ? 'second 1' : undefined));
+
+  expect([await places.askEach(1), await places.askEach(2)]).toEqual(['second 1', 'first 2']);
+  takeAway();
+  expect(await places.askEach(1)).toBe('first 1');
+});

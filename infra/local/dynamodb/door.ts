@@ -14,6 +14,7 @@ import { type Access, accessKeyOf } from '../iam/access.ts';
 import { dynamodbRefusal } from '../iam/answers.ts';
 import { dynamodbNeeds } from '../iam/calls/dynamodb.ts';
 import type { Place } from '../iam/calls/place.ts';
+import { inPlace } from '../in-place.ts';
 import { listen, loopback } from '../ports.ts';
 
 export type DynamoDbRequest = {
@@ -113,7 +114,7 @@ const forwarder = ({ endpoint, accessKeyId }: DynamoDbDoorParts) => {
 };
 
 export const startDynamoDbDoor = async (parts: DynamoDbDoorParts): Promise<DynamoDbDoor> => {
-  const insteads: Instead[] = [];
+  const insteads = inPlace<Parameters<Instead>, ReturnType<Instead>>();
   const needsOf = dynamodbNeeds(parts.place);
   const { forward, close } = forwarder(parts);
 
@@ -123,11 +124,7 @@ export const startDynamoDbDoor = async (parts: DynamoDbDoorParts): Promise<Dynam
     const body = () => JSON.parse(content.toString('utf8')) as Readonly<Record<string, unknown>>;
     const verdict = parts.access.judge(authorization, () => needsOf(operation, body()));
     if (!verdict.allowed) return errorAnswer(dynamodbRefusal(verdict));
-    for (const instead of insteads) {
-      const answer = await instead({ operation, body, accessKeyId: accessKeyOf(authorization) ?? '' });
-      if (answer !== undefined) return answer;
-    }
-    return undefined;
+    return insteads.askEach({ operation, body, accessKeyId: accessKeyOf(authorization) ?? '' });
   };
 
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -144,10 +141,7 @@ export const startDynamoDbDoor = async (parts: DynamoDbDoorParts): Promise<Dynam
 
   return {
     endpoint: `http://${loopback}:${port}`,
-    answerInstead: (instead) => {
-      insteads.unshift(instead);
-      return () => void insteads.splice(insteads.indexOf(instead), 1);
-    },
+    answerInstead: insteads.put,
     close: async () => {
       server.closeAllConnections();
       close();
