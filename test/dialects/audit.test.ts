@@ -292,6 +292,53 @@ describe('pages', () => {
     expect((await three(`GET /orgs/acme/audit-logs?${time}`)).body).toHaveLength(4);
   });
 
+  const dayMs = 24 * 60 * 60 * 1000;
+  const linked = ({ headers }: { headers: Readonly<Record<string, string>> }): string =>
+    `GET ${/^<https:\/\/api\.test(\/[^>]+)>; rel="next"$/.exec(headers.link ?? '')?.[1]}`;
+
+  it('of Humanitec tell of 32 days each, and lead over whatever time nothing was changed in', async () => {
+    const { system, miru: one, humanitec: three } = await given();
+    await one('POST /beta/devices', { name: 'long-ago' });
+    system.clock.pass(100 * dayMs);
+    await one('POST /beta/devices', { name: 'a-month-ago' });
+    system.clock.pass(32 * dayMs - 1);
+    await one('POST /beta/devices', { name: 'now' });
+    const first = await three('GET /orgs/acme/audit-logs');
+    const second = await three(linked(first));
+    expect([first, second].map(({ body }) => body.map(({ at }: { at: string }) => at))).toEqual([
+      ['2026-05-12T23:59:59.999Z', '2026-04-11T00:00:00.000Z'],
+      ['2026-01-01T00:00:00.000Z'],
+    ]);
+    expect(second.headers.link).toBeUndefined();
+  });
+
+  it('of Humanitec begin where they are asked to end, and end where they are asked to begin', async () => {
+    const { system, miru: one, humanitec: three } = await given();
+    for (const name of ['one', 'two', 'three']) {
+      await one('POST /beta/devices', { name });
+      system.clock.pass(40 * dayMs);
+    }
+    const first = await three('GET /orgs/acme/audit-logs?from=2026-02-01T00:00:00Z&to=2026-04-30T00:00:00Z');
+    expect(first.body).toHaveLength(0);
+    const second = await three(linked(first));
+    expect(second.body.map(({ at }: { at: string }) => at)).toEqual(['2026-03-22T00:00:00.000Z']);
+    const third = await three(linked(second));
+    expect(third.body.map(({ at }: { at: string }) => at)).toEqual(['2026-02-10T00:00:00.000Z']);
+    expect(third.headers.link).toBeUndefined();
+  });
+
+  it('of Humanitec may be empty, and lead on, where all of a time was refused', async () => {
+    const { system, miru: one, humanitec: three } = await given();
+    await one('POST /beta/devices', { name: 'robot-7' });
+    system.clock.pass(40 * dayMs);
+    await one('POST /beta/devices', { name: 'robot-7' });
+    system.clock.pass(40 * dayMs);
+    const pages = [await three('GET /orgs/acme/audit-logs')];
+    for (let last = pages.at(-1); last?.headers.link !== undefined; last = pages.at(-1))
+      pages.push(await three(linked(last)));
+    expect(pages.map(({ body }) => body.length)).toEqual([0, 0, 1]);
+  });
+
   it('of Humanitec tell only what was granted, as its own log does', async () => {
     const { miru: one, humanitec: three, id } = await given();
     await one('POST /beta/devices', { name: 'robot-7' });

@@ -21,7 +21,8 @@ export const contract = defineContract({
   'GET /orgs/{orgId}': { summary: 'Get an organization.', scopes: [], answer: is.organization },
 
   'GET /orgs/{orgId}/audit-logs': {
-    summary: 'Who changed what, newest first, in pages that the header Link names.',
+    summary:
+      'Who changed what, newest first, in pages of at most 32 days that the header Link names; one of them may be empty.',
     scopes: ['audit:read'],
     query: z.object({
       per_page: single(z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(1).max(100))).default(50),
