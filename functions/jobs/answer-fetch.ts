@@ -11,8 +11,8 @@ import type { Log } from '../wiring/log.ts';
 const asked = fetchRequest.extend({ thing: z.string() });
 
 const answered: Readonly<Record<'served' | 'rejected', Measured>> = {
-  served: { Requests: 1 },
-  rejected: { Requests: 1, Refusals: 1 },
+  served: {},
+  rejected: { Refusals: 1 },
 };
 
 export const answerFetch =

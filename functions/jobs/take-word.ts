@@ -7,6 +7,7 @@ import { takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
 import { takeResult } from '#engine/take-result';
 import { reasonOf } from '../wiring/error-of.ts';
+import type { Facts } from '../wiring/facts.ts';
 import { receivesOf, type Work } from '../wiring/worker.ts';
 
 /** As the IoT rules write them; the thing's name is the topic's, not the payload's. */
@@ -26,8 +27,9 @@ const word = z.discriminatedUnion('kind', [report, presence, pong, ran]);
 const anything = z.object({ thing: z.string() }).partial();
 
 type Word = z.infer<typeof word>;
+type Said<Kind extends Word['kind']> = Extract<Word, { kind: Kind }>;
 
-type Takers = { readonly [Kind in Word['kind']]: (said: Extract<Word, { kind: Kind }>) => Promise<boolean> };
+type Takers = { readonly [Kind in Word['kind']]: (said: Said<Kind>) => Promise<boolean> };
 
 /** True when it was news. */
 const takersIn = (world: World): Takers => ({
@@ -44,14 +46,20 @@ const takersIn = (world: World): Takers => ({
 const take = (takers: Takers, said: Word): Promise<boolean> =>
   (takers[said.kind] as (said: Word) => Promise<boolean>)(said);
 
-/** By what one deployment is followed through every function's lines. */
-const factsOf = (said: Word) => {
-  if (said.kind === 'report') {
-    const { deployment, seq, state } = said.current;
-    return { channel: said.channel, deployment, seq, state };
-  }
-  return said.kind === 'result' ? { deployment: said.deployment, seq: said.seq } : {};
+/** What was said, and by what one deployment is followed through every function's lines. */
+const factsIn: { readonly [Kind in Word['kind']]: (said: Said<Kind>) => Facts } = {
+  report: ({ channel, current: { deployment, seq, state } }) => ({
+    channel,
+    deployment,
+    seq,
+    outcome: state,
+  }),
+  presence: ({ eventType }) => ({ outcome: eventType }),
+  result: ({ deployment, seq }) => ({ deployment, seq, outcome: 'ran' }),
+  pong: () => ({ outcome: 'pong' }),
 };
+
+const factsOf = (said: Word): Facts => (factsIn[said.kind] as (said: Word) => Facts)(said);
 
 export const takeWord = (world: World): Work => {
   const takers = takersIn(world);
@@ -62,7 +70,12 @@ export const takeWord = (world: World): Work => {
       if (!parsed.success)
         return log.line({ code: 'report.malformed', thing, messageId, reason: reasonOf(parsed.error) });
       const changed = await take(takers, parsed.data);
-      log.line({ code: 'report.taken', thing, kind: parsed.data.kind, ...factsOf(parsed.data), changed });
+      log.line({
+        code: 'report.taken',
+        thing,
+        ...factsOf(parsed.data),
+        repeated: changed ? undefined : true,
+      });
     },
     failed: async (body, record, cause, log) => {
       const { data: { thing } = {} } = anything.safeParse(body);

@@ -7,7 +7,7 @@ export const codes = {
   'transition.carried_out': 'A slot was looked at; `outcome` says what was done.',
   'transition.later': 'A slot could not be looked at; its message comes again.',
   'transition.given_up': 'The last delivery of a message failed: the slot waits for an operator.',
-  'report.taken': 'A thing’s word was taken; `changed` says whether it was news.',
+  'report.taken': 'A thing’s word was taken; `outcome` says which, and `repeated` that it was no news.',
   'report.malformed': 'A thing said something that is not in the protocol; it was dropped.',
   'report.later': 'A thing’s word could not be taken; its message comes again.',
   'content.served': 'A chunk was sent to a thing.',
@@ -33,6 +33,8 @@ export const codes = {
   'contents.unfinished': 'There was no time for all organizations; `organizations` are left for tomorrow.',
   'contents.sweep_failed':
     'An organization’s content could not be looked through; nothing of it was removed.',
+  'batch.done':
+    'A batch of messages came to its end, and one of them had nothing to say; the line has the numbers of the others.',
   'sweep.done': 'Overdue slots were looked at; `others` names their deployments.',
   'sweep.slot_failed': 'One overdue slot could not be looked at; it stays due.',
   'sweep.failed': 'A sweep was cut off; the next minute’s begins anew.',

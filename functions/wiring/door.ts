@@ -35,7 +35,7 @@ const outcomeOf = ({ response, principal, refusal }: Answered): Facts => ({
 
 /** The caller's to mend: a line. Ours, or of what we stand on: a line that says why, and counts as a fault. */
 const tell = (log: Log, request: HttpRequest, answered: Answered, ms: number): void => {
-  const measured = { Requests: 1, RequestLatency: ms };
+  const measured = { RequestLatency: ms };
   const facts = { ...askedOf(request), ...outcomeOf(answered) };
   if (answered.cause !== undefined) log.fault({ code: 'request.failed', ...facts }, answered.cause, measured);
   else if (answered.response.status < 400) log.line({ code: 'request.answered', ...facts }, measured);
@@ -57,7 +57,7 @@ export const door = (dialect: Dialect, world: World, log: Log) => {
           return resultOf(answered.response, request.requestId);
         } catch (cause) {
           // The caller gets an id to quote, the log gets the cause.
-          const measured = { Requests: 1, RequestLatency: elapsedMs() };
+          const measured = { RequestLatency: elapsedMs() };
           log.fault({ code: 'request.failed', ...askedOf(request), status: 500 }, cause, measured);
           return resultOf(dialect.tellFault(request.requestId), request.requestId);
         }

@@ -1,5 +1,6 @@
 // Metrics in CloudWatch's embedded format: properties of a line from which CloudWatch reads them, so that no call is made for them.
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { EmfOutput } from '@aws-lambda-powertools/metrics/types';
 import { type DimensionSet, dimensionSets, type MetricName, metrics, namespace } from '#operations/metrics';
 
 /** A count of a unit of work, or its times: a line may carry several. */
@@ -18,6 +19,15 @@ const entriesOf = (measured: Measured, set: DimensionSet) =>
         : [{ name, unit: metrics[name].unit, values: [values].flat() }],
   );
 
+/** A number without a unit is a count to CloudWatch, too; the unit would be a tenth of the line. */
+const withoutUnitOfCounts = ({ CloudWatchMetrics, ...rest }: EmfOutput['_aws']): Directives => ({
+  ...rest,
+  CloudWatchMetrics: CloudWatchMetrics.map(({ Metrics, ...directive }) => ({
+    ...directive,
+    Metrics: Metrics.map(({ Name, Unit }) => (Unit === 'Count' ? { Name } : { Name, Unit })),
+  })),
+});
+
 /** Powertools knows one set of dimensions a line: each of ours is a document, and a line is all of them. */
 const joined = (documents: readonly Embedded[]): Embedded =>
   documents.length === 0
@@ -34,22 +44,17 @@ export const emf = (where: { readonly stage: string; readonly function: string }
   const writer = new Metrics({ namespace });
   writer.clearDefaultDimensions();
 
-  const documentOf = (measured: Measured, set: DimensionSet, outcome: string): Embedded[] => {
+  const documentOf = (measured: Measured, set: DimensionSet): Embedded[] => {
     const entries = entriesOf(measured, set);
     if (entries.length === 0) return [];
-    const values: Readonly<Record<string, string>> = { ...where, outcome };
-    writer.addDimensions(Object.fromEntries(dimensionSets[set].map((name) => [name, values[name] ?? ''])));
+    writer.addDimensions(Object.fromEntries(dimensionSets[set].map((name) => [name, where[name]])));
     for (const { name, unit, values } of entries)
       for (const value of values) writer.addMetric(name, unit, value);
-    const document: Embedded = { ...writer.serializeMetrics() };
+    const document = writer.serializeMetrics();
     writer.clearMetrics();
     writer.clearDimensions();
-    return [document];
+    return [{ ...document, _aws: withoutUnitOfCounts(document._aws) }];
   };
 
-  return (measured: Measured, outcome: unknown): Embedded => ({
-    // Each line says where it comes from, also one that measures nothing.
-    ...where,
-    ...joined(setNames.flatMap((set) => documentOf(measured, set, String(outcome)))),
-  });
+  return (measured: Measured): Embedded => joined(setNames.flatMap((set) => documentOf(measured, set)));
 };

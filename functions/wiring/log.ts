@@ -40,10 +40,9 @@ export const lambdaLog = (name: FunctionName, stage: string, isSampled = oneInAH
   });
   const metricsOf = emf({ stage, function: name });
   return {
-    line: ({ code, ...facts }, measured = {}) =>
-      logger.info(code, { ...facts, ...metricsOf(measured, facts.outcome) }),
+    line: ({ code, ...facts }, measured = {}) => logger.info(code, { ...facts, ...metricsOf(measured) }),
     fault: ({ code, ...facts }, cause, measured = {}) =>
-      logger.error(code, { ...facts, ...errorOf(cause), ...metricsOf(measured, facts.outcome) }),
+      logger.error(code, { ...facts, ...errorOf(cause), ...metricsOf(measured) }),
     debug: ({ code, ...facts }) => {
       if (saysMore) logger.debug(code, facts);
     },

@@ -1,15 +1,15 @@
 // A unit of work: a request, a message, a sweep. What happens inside of it, however deep, is noted in it, and told in its one line.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type MetricName, metrics } from '#operations/metrics';
-import type { Measured } from './emf.ts';
+import type { MetricName } from '#operations/metrics';
 import type { Facts } from './facts.ts';
 import type { Line, Log } from './log.ts';
+import { type Tally, tally } from './tally.ts';
 
 interface Unit {
   readonly log: Log;
   /** By deployment, those that matter most last. */
   readonly deployments: Map<string, Facts>;
-  readonly measured: Map<MetricName, number | readonly number[]>;
+  readonly tally: Tally;
   /** What it has read, by key: what it then writes is compared with it. */
   readonly read: Map<string, unknown>;
   readonly organizations: Set<string>;
@@ -22,13 +22,8 @@ const units = new AsyncLocalStorage<Unit>();
 /** Ids that one line may name: a sweep looks at hundreds, and each of those has a line of its own soon after. */
 const namedMax = 100;
 
-/** Counts add up; of times each is kept. */
-const together = (name: MetricName, sofar: number | readonly number[] | undefined, value: number) =>
-  metrics[name].unit === 'Count' ? Number(sofar ?? 0) + value : [...[sofar ?? []].flat(), value];
-
 export const measure = (name: MetricName, value = 1): void => {
-  const measured = units.getStore()?.measured;
-  measured?.set(name, together(name, measured.get(name), value));
+  units.getStore()?.tally.add({ [name]: value });
 };
 
 /** The unit is about this deployment; what is noted last is what its line names first. */
@@ -90,13 +85,6 @@ const factsOf = (unit: Unit, line: Facts): Facts => {
   };
 };
 
-/** What has been told is not told a second time, should the unit write another line. */
-const takeMeasured = ({ measured }: Unit): Measured => {
-  const taken = Object.fromEntries(measured);
-  measured.clear();
-  return taken;
-};
-
 /** The log that a unit writes to: its lines name what the unit was about, and what it took. */
 const logOf = (unit: Unit, tell: (facts: Facts) => void): Log => {
   const whole = (line: Line): Line => {
@@ -109,10 +97,10 @@ const logOf = (unit: Unit, tell: (facts: Facts) => void): Log => {
   };
   return {
     ...unit.log,
-    line: (line, measured) => unit.log.line(whole(line), { ...takeMeasured(unit), ...measured }),
+    line: (line, measured) => unit.log.line(whole(line), { ...unit.tally.take(), ...measured }),
     fault: (line, cause, measured) => {
       unit.fault = cause;
-      unit.log.fault(whole(line), cause, { Faults: 1, ...takeMeasured(unit), ...measured });
+      unit.log.fault(whole(line), cause, { Faults: 1, ...unit.tally.take(), ...measured });
     },
   };
 };
@@ -128,7 +116,7 @@ export const inUnit = <Answer>(log: Log, work: (log: Log) => Promise<Answer>): P
   const unit: Unit = {
     log,
     deployments: new Map(),
-    measured: new Map(),
+    tally: tally(),
     read: new Map(),
     organizations: new Set(),
     rollout: undefined,

@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Log } from './log.ts';
 import { observed } from './observed.ts';
+import { tellingTogether } from './together.ts';
 import { inUnit } from './unit.ts';
 
 export interface Work {
@@ -44,9 +45,11 @@ export const worker = (log: Log, work: Work) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(observed(log))
     .handler(async ({ Records }) => {
+      const batch = tellingTogether(log, Records.length);
       const failed = await Promise.all(
-        Records.map((record) => inUnit(log, (log) => takeOne(work, record, log))),
+        Records.map((record) => inUnit(batch.log, (log) => takeOne(work, record, log))),
       );
+      batch.tellRest();
       return {
         batchItemFailures: failed.flatMap((itemIdentifier) =>
           itemIdentifier === undefined ? [] : { itemIdentifier },

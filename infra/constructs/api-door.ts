@@ -77,6 +77,8 @@ export class ApiDoor extends Construct {
       httpApi: this.#api,
       stageName: '$default',
       autoDeploy: true,
+      // Requests, refusals, faults and latency of each operation; our own lines count by function.
+      detailedMetricsEnabled: true,
       throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logs),

@@ -9,7 +9,7 @@ export type Statistic = 'Sum' | 'Maximum' | 'SampleCount' | 'p50' | 'p99';
 
 const everyMinute = Duration.minutes(1);
 
-type Values = { readonly function?: string; readonly outcome?: string };
+type Values = { readonly function?: string };
 
 /** A dimension without its value does not exist in CloudWatch: better to hear of it here. */
 const settingOf = (name: MetricName, dimension: string, values: Readonly<Record<string, string>>): string => {
@@ -51,6 +51,22 @@ export const ofAws =
       period: everyMinute,
       label,
     });
+
+/** One of AWS's numbers for each route of a door, whichever are asked for: only a dashboard can search. */
+export const byRoute = (
+  metricName: string,
+  statistic: Statistic,
+  doors: readonly { readonly id: string }[],
+): MathExpression[] =>
+  doors.map(
+    ({ id }) =>
+      new MathExpression({
+        expression: `SEARCH('{AWS/ApiGateway,ApiId,Method,Resource,Stage} MetricName="${metricName}" ApiId="${id}"', '${statistic}', ${everyMinute.toSeconds()})`,
+        label: '',
+        usingMetrics: {},
+        period: everyMinute,
+      }),
+  );
 
 /** Expressions of expressions share one set of ids. */
 const prefixOf = (label: string): string => label.toLowerCase().replaceAll(/[^a-z]/g, '');

@@ -1,10 +1,10 @@
 // What an operator asks, in that order: is it working, how fast is it, what is stuck, what does it cost.
 import type { MetricName } from '#operations/metrics';
-import { transitionOutcomes } from '#operations/metrics';
+import { transitionMetrics } from '#operations/metrics';
 import { costOfOne, costs } from './costs.ts';
 import type { Question } from './dashboard.ts';
 import type { HouseFunction } from './function.ts';
-import { isDoor, ofAws, ours, type Statistic, summed } from './metric.ts';
+import { byRoute, isDoor, ofAws, ours, type Statistic, summed } from './metric.ts';
 import type { Stage } from './stage.ts';
 import type { Inventory } from './stage-inventory.ts';
 
@@ -28,17 +28,32 @@ export const questionsOf = (stage: Stage, inventory: Inventory): readonly Questi
       asks: 'Is it working?',
       hint: 'Faults are ours; refusals are the callers’ to mend. What is confirmed follows what is queued.',
       graphs: [
-        { title: 'Requests', metrics: by('Requests', 'Sum', answering), unit: 'a minute', stacked: true },
+        {
+          title: 'Requests',
+          metrics: by('RequestLatency', 'SampleCount', answering),
+          unit: 'a minute',
+          stacked: true,
+        },
         { title: 'Faults', metrics: by('Faults', 'Sum'), unit: 'a minute', stacked: true },
         { title: 'Refusals', metrics: by('Refusals', 'Sum', answering), unit: 'a minute', stacked: true },
         {
+          title: 'Requests, by operation',
+          metrics: byRoute('Count', 'SampleCount', doors),
+          unit: 'a minute',
+        },
+        { title: 'Refusals, by operation', metrics: byRoute('4xx', 'Sum', doors), unit: 'a minute' },
+        { title: 'Faults, by operation', metrics: byRoute('5xx', 'Sum', doors), unit: 'a minute' },
+        {
           title: 'Deployments',
-          metrics: counts('DeploymentQueued', 'DeploymentConfirmed', 'DeploymentFailed'),
+          metrics: [
+            summed('DeploymentQueued', by('DeploymentQueued', 'Sum')),
+            ...counts('DeploymentConfirmed', 'DeploymentFailed'),
+          ],
           unit: 'a minute',
         },
         {
           title: 'Transitions, by what was done',
-          metrics: transitionOutcomes.map((outcome) => own('Transitions', 'Sum', { outcome }, outcome)),
+          metrics: Object.entries(transitionMetrics).map(([outcome, name]) => own(name, 'Sum', {}, outcome)),
           unit: 'a minute',
           stacked: true,
         },
@@ -60,6 +75,7 @@ export const questionsOf = (stage: Stage, inventory: Inventory): readonly Questi
           ),
           unit: 'ms',
         },
+        { title: 'Answers, by operation', metrics: byRoute('Latency', 'p99', doors), unit: 'ms' },
         { title: 'Answers, by door', metrics: by('RequestLatency', 'p99', answering), unit: 'ms' },
         { title: 'Until a shadow has it', metrics: times('DeliveryTime', 'TransitionAge'), unit: 'ms' },
         { title: 'Until the thing confirms it', metrics: times('ConfirmationTime'), unit: 'ms' },

@@ -8,38 +8,35 @@ export const dimensionSets = {
   ofStage: ['stage'],
   /** By the function's name, which for a door says the dialect too. */
   ofFunction: ['stage', 'function'],
-  ofOutcome: ['stage', 'outcome'],
 } as const satisfies Record<string, readonly string[]>;
 export type DimensionSet = keyof typeof dimensionSets;
 
-/** What the dimension `outcome` can be: what was done with a transition. */
-export const transitionOutcomes = [
-  'written',
-  'nothing to do',
-  'healed',
-  'thing offline',
-  'settled',
-  'abandoned',
-  'taken back',
-  'later',
-  'given up',
-] as const;
-export type TransitionOutcome = (typeof transitionOutcomes)[number];
+/** What was done with a transition, and as what it counts. */
+export const transitionMetrics = {
+  written: 'TransitionWritten',
+  'nothing to do': 'TransitionIdle',
+  healed: 'TransitionHealed',
+  'thing offline': 'TransitionOffline',
+  settled: 'TransitionSettled',
+  abandoned: 'TransitionAbandoned',
+  'taken back': 'TransitionTakenBack',
+  later: 'TransitionLater',
+  'given up': 'TransitionGivenUp',
+} as const;
+export type TransitionOutcome = keyof typeof transitionMetrics;
 
 export interface MetricDescription {
+  /** Counts add up within a unit of work, and go without their unit into a line; of times each is kept. */
   readonly unit: 'Count' | 'Milliseconds';
   readonly dimensions: DimensionSet;
   /** A sentence for who reads the dashboard. */
   readonly means: string;
 }
 
-/** What does not happen is not emitted: read a missing value of a count as 0. */
+const transition = (means: string) => ({ unit: 'Count', dimensions: 'ofStage', means }) as const;
+
+/** What does not happen is not emitted: read a missing value of a count as 0. What has a time is not counted besides. */
 export const metrics = {
-  Requests: {
-    unit: 'Count',
-    dimensions: 'ofFunction',
-    means: 'Requests of callers or devices that were answered, however they were answered.',
-  },
   Refusals: {
     unit: 'Count',
     dimensions: 'ofFunction',
@@ -53,14 +50,19 @@ export const metrics = {
   RequestLatency: {
     unit: 'Milliseconds',
     dimensions: 'ofFunction',
-    means: 'From a request’s arrival in the function to its answer.',
+    means:
+      'From a request’s arrival in the function to its answer, whatever that is; its samples are the requests.',
   },
 
-  Transitions: {
-    unit: 'Count',
-    dimensions: 'ofOutcome',
-    means: 'Slots that were looked at because a message named them, by what was done.',
-  },
+  TransitionWritten: transition('Slots whose shadow was written because a message named them.'),
+  TransitionIdle: transition('Slots that a message named and that wanted nothing.'),
+  TransitionHealed: transition('Slots whose thing had said in its shadow what had not reached us.'),
+  TransitionOffline: transition('Slots whose thing is away: its shadow keeps what it is to hear.'),
+  TransitionSettled: transition('Slots that have come to rest.'),
+  TransitionAbandoned: transition('Slots whose wait had lasted too long: their deployment has failed.'),
+  TransitionTakenBack: transition('Slots that had waited for a person, and are looked at again.'),
+  TransitionLater: transition('Slots that could not be looked at; their message comes again.'),
+  TransitionGivenUp: transition('Slots whose last message failed: they wait for a person.'),
   TransitionAge: {
     unit: 'Milliseconds',
     dimensions: 'ofStage',
@@ -74,7 +76,7 @@ export const metrics = {
 
   DeploymentQueued: {
     unit: 'Count',
-    dimensions: 'ofStage',
+    dimensions: 'ofFunction',
     means: 'Deployments that somebody wants on a thing from now on.',
   },
   DeliveryTime: {

@@ -85,7 +85,7 @@ describe('hearing a thing', () => {
       code: 'report.taken',
       deployment: id,
       seq: current.seq,
-      changed: true,
+      outcome: 'applied',
     });
   });
 

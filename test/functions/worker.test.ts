@@ -53,6 +53,40 @@ describe('a batch', () => {
   });
 });
 
+describe('the numbers of a batch', () => {
+  const retried = { TransitionRetries: 1, TransitionAge: 40 };
+  const batch = (says: (body: unknown) => boolean) => {
+    const { log, lines, measured } = rememberingLog();
+    const take: Work['take'] = async (body, _, log) => {
+      if (says(body)) log.line({ code: 'transition.carried_out', outcome: String(body) }, retried);
+    };
+    const handler = worker(log, { ...quiet, take });
+    const records = ['one', 'two', 'three'].map((body) => sqsRecord(body, JSON.stringify(body)));
+    return { run: () => handler(sqsEvent(...records), context()), lines, measured };
+  };
+
+  it('are told with the line of the last of its messages: counts added up, of times each', async () => {
+    const { run, lines, measured } = batch(() => true);
+    await run();
+    expect(lines.map(({ outcome }) => outcome)).toEqual(['one', 'two', 'three']);
+    expect(measured).toEqual([{}, {}, { TransitionRetries: 3, TransitionAge: [40, 40, 40] }]);
+  });
+
+  it('have a line of their own where one of its messages had nothing to say', async () => {
+    const { run, lines, measured } = batch((body) => body !== 'three');
+    await run();
+    expect(lines.at(-1)).toEqual({ code: 'batch.done', messages: 3 });
+    expect(measured).toEqual([{}, {}, { TransitionRetries: 2, TransitionAge: [40, 40] }]);
+  });
+
+  it('are told once: the next batch begins with none', async () => {
+    const { run, measured } = batch(() => true);
+    await run();
+    await run();
+    expect(measured.at(-1)).toEqual(measured[2]);
+  });
+});
+
 describe('a message', () => {
   it('whose body is no JSON is handed on as it is: who takes it knows what to make of it', async () => {
     const bodies: unknown[] = [];

@@ -20,12 +20,6 @@ export const savings: readonly Saving[] = [
     amounts: { mqttMessages: 2 },
   },
   {
-    life: 'all',
-    what: 'Metrics of a batch in one line of the invocation; the lines of its messages carry facts only (about 550 bytes of directives each)',
-    price: 'a metric and the line of its deployment are joined by the request id',
-    amounts: { logBytes: 1100 },
-  },
-  {
     life: 'miru',
     what: 'The answer to a creation is composed of the record that was filed and the slot that was saved, instead of reading both again',
     price: 'none: both are in hand',
