@@ -77,6 +77,8 @@ export interface Rollout {
   /** When they were counted last; null: never. */
   readonly countedAt: number | null;
   readonly end: RolloutEnd | null;
+  /** So long it can be told who took part and what became of each; null: as long as the rollout itself. */
+  readonly deliveriesUntil: number | null;
 }
 
 export type NewRollout = Pick<
@@ -92,12 +94,14 @@ export type NewRollout = Pick<
   | 'createdAt'
   | 'createdBy'
   | 'about'
->;
+> &
+  Partial<Pick<Rollout, 'deliveriesUntil'>>;
 
 const noneYet: Counts = { applied: 0, failed: 0, withdrawn: 0, offline: 0, outstanding: 0 };
 
-export const newRollout = (wanted: NewRollout): Rollout => ({
+export const newRollout = ({ deliveriesUntil = null, ...wanted }: NewRollout): Rollout => ({
   ...wanted,
+  deliveriesUntil,
   version: 1,
   phase: 'reserved',
   since: wanted.createdAt,
@@ -126,6 +130,10 @@ const waitsByPhase: Readonly<Record<RolloutPhase, RolloutWaitingFor | null>> = {
 /** Whom it waits for; null when nothing is left to do. */
 export const rolloutWaitsFor = ({ hold, phase }: Rollout): RolloutWaitingFor | null =>
   hold?.for ?? waitsByPhase[phase];
+
+/** What became of each can still be told; afterwards only how many of them there were. */
+export const tellsDeliveries = ({ deliveriesUntil }: Rollout, now: number): boolean =>
+  deliveriesUntil === null || now <= deliveriesUntil;
 
 /** Not decided yet: its group can have no other. */
 export const isRunning = ({ end }: Rollout): boolean => end === null;

@@ -1,4 +1,4 @@
-// How long what is over is kept, in each stage. What removes itself at once (pings, idempotency keys, counters) says so where it is written.
+// How long what is over is kept, in each stage. What removes itself at once (pings, counters) says so where it is written.
 const dayMs = 24 * 60 * 60 * 1000;
 
 export interface Retention {
@@ -15,6 +15,15 @@ const production: Retention = { auditMs: 400 * dayMs, endedMs: 400 * dayMs, cont
 const trial: Retention = { auditMs: 90 * dayMs, endedMs: 90 * dayMs, contentMs: 14 * dayMs };
 
 const stages: Readonly<Record<string, Retention>> = { prod: production };
+
+/**
+ * What became of each thing of a rollout, and who took part: from its beginning, in every stage. More than the 52 weeks that a rollout
+ * may take, and what lies there has its date already: whoever changes this changes what comes, not what is.
+ */
+export const deliveriesMs = 400 * dayMs;
+
+/** What an idempotency key was used for: a day of use, and as long again for clocks and time zones. */
+export const repeatsMs = 2 * dayMs;
 
 /** A table is named after its stage. */
 export const retentionOf = (tableName: string): Retention =>

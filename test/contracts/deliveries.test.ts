@@ -1,8 +1,11 @@
 // What the engine may rely on when it writes down who takes part in a rollout, and what became of each.
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
 import { memoryDeliveries } from '#adapters/memory/deliveries';
-import type { Deliveries, Delivery, Mark } from '#engine/ports';
+import type { Clock, Deliveries, Delivery, Mark } from '#engine/ports';
+import { deliveriesMs } from '#operations/retention';
+import { testClock } from '#test/support/clock';
 import { freshTable } from '#test/support/dynamodb-table';
 import { range, start } from './given.ts';
 
@@ -24,13 +27,13 @@ const all = async (deliveries: Deliveries, from: number, to: number, rollout = '
   return found;
 };
 
-const deliveriesContract = (make: () => Promise<Deliveries>) => {
+const deliveriesContract = (make: (clock: Clock) => Promise<Deliveries>, clock = testClock(start)) => {
   it('has none before any was written down', async () => {
-    expect(await all(await make(), 0, 10)).toEqual([]);
+    expect(await all(await make(clock), 0, 10)).toEqual([]);
   });
 
   it('tells them in order, each with its mark', async () => {
-    const deliveries = await make();
+    const deliveries = await make(clock);
     await deliveries.seal('r1', [2, 0, 1, 3].map(sealed));
     await deliveries.mark('r1', 1, failed);
     await deliveries.mark('r1', 3, applied);
@@ -48,14 +51,14 @@ const deliveriesContract = (make: () => Promise<Deliveries>) => {
     [2, 100, [2, 3, 4]],
     [3, 3, []],
   ])('tells those from %i on, up to and without %i', async (from, to, ordinals) => {
-    const deliveries = await make();
+    const deliveries = await make(clock);
     await deliveries.seal('r1', range(5).map(sealed));
     for (const ordinal of range(5)) await deliveries.mark('r1', ordinal, applied);
     expect((await all(deliveries, from, to)).map(({ ordinal }) => ordinal)).toEqual(ordinals);
   });
 
   it('keeps the first mark, and marks when the same is written down again', async () => {
-    const deliveries = await make();
+    const deliveries = await make(clock);
     await deliveries.seal('r1', [sealed(0)]);
     await deliveries.mark('r1', 0, applied);
     await deliveries.mark('r1', 0, failed);
@@ -64,7 +67,7 @@ const deliveriesContract = (make: () => Promise<Deliveries>) => {
   });
 
   it('goes on from shard to shard', async () => {
-    const deliveries = await make();
+    const deliveries = await make(clock);
     await deliveries.seal('r1', range(2100).map(sealed));
     await deliveries.mark('r1', 999, applied);
     await deliveries.mark('r1', 1000, failed);
@@ -74,7 +77,7 @@ const deliveriesContract = (make: () => Promise<Deliveries>) => {
   });
 
   it('keeps rollouts apart', async () => {
-    const deliveries = await make();
+    const deliveries = await make(clock);
     await deliveries.seal('r1', [sealed(0)]);
     await deliveries.mark('r2', 0, failed);
     await deliveries.saveProgress('r1', 0, { sent: 5, isCalledBack: false });
@@ -84,7 +87,7 @@ const deliveriesContract = (make: () => Promise<Deliveries>) => {
   });
 
   it('knows how far each shard is, and does not take that for a delivery', async () => {
-    const deliveries = await make();
+    const deliveries = await make(clock);
     expect(await deliveries.progressOf('r1', 0)).toBeUndefined();
     await deliveries.saveProgress('r1', 0, { sent: 50, isCalledBack: false });
     await deliveries.saveProgress('r1', 0, { sent: 100, isCalledBack: true });
@@ -93,8 +96,45 @@ const deliveriesContract = (make: () => Promise<Deliveries>) => {
     expect(await deliveries.progressOf('r1', 1)).toEqual({ sent: 1050, isCalledBack: false });
     expect(await all(deliveries, 0, 2000)).toEqual([]);
   });
+
+  it('forgets who took part when its time is over, and not a moment earlier', async () => {
+    const own = testClock(start);
+    const deliveries = await make(own);
+    await deliveries.seal('r1', [sealed(0)]);
+    await deliveries.mark('r1', 0, applied);
+    await deliveries.saveProgress('r1', 0, { sent: 1, isCalledBack: false });
+    own.pass(deliveriesMs);
+    expect(await all(deliveries, 0, 1)).toEqual([{ ...sealed(0), mark: applied }]);
+    expect(await deliveries.progressOf('r1', 0)).toBeDefined();
+    own.pass(1);
+    expect(await all(deliveries, 0, 1)).toEqual([]);
+    expect(await deliveries.progressOf('r1', 0)).toBeUndefined();
+  });
+
+  it('does not take what comes late for somebody who took part', async () => {
+    const own = testClock(start);
+    const deliveries = await make(own);
+    await deliveries.seal('r1', [sealed(0)]);
+    own.pass(deliveriesMs + 1);
+    await deliveries.mark('r1', 0, applied);
+    expect(await all(deliveries, 0, 1)).toEqual([]);
+  });
 };
 
-describe('deliveries in memory', () => deliveriesContract(async () => memoryDeliveries()));
-describe('deliveries in DynamoDB', () =>
-  deliveriesContract(async () => dynamoDeliveries(await freshTable())));
+describe('deliveries in memory', () =>
+  deliveriesContract(async (clock) => memoryDeliveries(undefined, clock)));
+describe('deliveries in DynamoDB', () => {
+  deliveriesContract(async ({ now }) => dynamoDeliveries(await freshTable({ now })));
+
+  it('date every item, so that all of it removes itself', async () => {
+    const table = await freshTable({ now: () => start });
+    const deliveries = dynamoDeliveries(table);
+    await deliveries.seal('r1', [sealed(0)]);
+    await deliveries.mark('r1', 0, applied);
+    await deliveries.saveProgress('r1', 0, { sent: 1, isCalledBack: false });
+    const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name }));
+    expect(Items.map(({ expiresAt }) => expiresAt?.N)).toEqual(
+      range(3).map(() => String((start + deliveriesMs) / 1000)),
+    );
+  });
+});

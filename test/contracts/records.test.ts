@@ -3,7 +3,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoRecords } from '#adapters/dynamodb/records';
 import { memoryRecords } from '#adapters/memory/records';
-import type { ListOrder, RecordKey, Records } from '#engine/ports';
+import type { Clock, DeploymentRecord, ListOrder, RecordKey, Records } from '#engine/ports';
 import { longest } from '#operations/retention';
 import { testClock } from '#test/support/clock';
 import { freshTable } from '#test/support/dynamodb-table';
@@ -144,20 +144,29 @@ describe('records in DynamoDB', () => recordsContract(async () => dynamoRecords(
 describe('a record whose deployment is over', () => {
   const over = aDeployment('d1', { phase: 'archived', updatedAt: start });
 
-  it('is forgotten by the memory when its retention is over, and one that is not over never', async () => {
-    const clock = testClock(start);
-    const records = memoryRecords(undefined, clock);
-    await records.file(aRecord('robot', 'd1'));
-    await records.file(aRecord('robot', 'd2'));
-    await records.end(slot, over);
-    clock.pass(longest.endedMs);
-    expect(await records.load('robot', 'd1')).toBeDefined();
-    clock.pass(1);
-    expect(await records.load('robot', 'd1')).toBeUndefined();
-    expect(await readAll(records.keysOf('acme', 'release', 'oldest first'))).toEqual([
-      { thing: 'robot', id: 'd2' },
-    ]);
-  });
+  const makers = {
+    memory: async (clock: Clock) => memoryRecords(undefined, clock),
+    DynamoDB: async ({ now }: Clock) => dynamoRecords(await freshTable({ now })),
+  };
+
+  it.each(Object.entries(makers))(
+    'is not there any more in %s when its retention is over, and one that is not over always is',
+    async (_, make) => {
+      const clock = testClock(start);
+      const records = await make(clock);
+      const ids = (found: readonly DeploymentRecord[]) => found.map(({ id }) => id).toSorted();
+      const both = ['d1', 'd2'].map((id) => ({ thing: 'robot', id }));
+      for (const { thing, id } of both) await records.file(aRecord(thing, id));
+      await records.end(slot, over);
+      clock.pass(longest.endedMs);
+      expect(ids(await records.loadMany(both))).toEqual(['d1', 'd2']);
+      // DynamoDB counts in seconds, and removes it days later.
+      clock.pass(1000);
+      expect(await records.load('robot', 'd1')).toBeUndefined();
+      expect(ids(await records.loadMany(both))).toEqual(['d2']);
+      expect(ids(await readAll(records.ofSlot(slot)))).toEqual(['d2']);
+    },
+  );
 
   it('removes itself from DynamoDB when its retention is over; one that is not over has no such time', async () => {
     const table = await freshTable({ retention: { ...longest, endedMs: 5000 } });

@@ -95,6 +95,7 @@ const rollout: Rollout = {
   counts: { applied: 1, failed: 2, withdrawn: 3, offline: 4, outstanding: 2 },
   countedAt: start + 7,
   end: null,
+  deliveriesUntil: null,
 };
 
 const member: Member = { thing, joinedAt: start };
@@ -167,12 +168,14 @@ export const storedKinds: Readonly<Record<string, StoredKind>> = {
   content: contentOf('{"speed":1}'),
   'large-content': contentOf('speed '.repeat(600)),
   rollout: {
-    expected: [rollout],
+    // The first said of none of its deliveries when they go.
+    expected: [rollout, { ...rollout, deliveriesUntil: start + 400 }],
     read: (table) => dynamoRollouts(table).load('r1'),
     write: (table, value: Rollout) => dynamoRollouts(table).save(value),
   },
   delivery: {
-    expected: [[{ ...sealed, mark }]],
+    // The first had no date.
+    expected: [[{ ...sealed, mark }], [{ ...sealed, mark }]],
     read: (table) => readAll(dynamoDeliveries(table).between('r1', 5, 6)),
     write: async (table) => {
       await dynamoDeliveries(table).seal('r1', [sealed]);
@@ -180,7 +183,10 @@ export const storedKinds: Readonly<Record<string, StoredKind>> = {
     },
   },
   progress: {
-    expected: [{ sent: 4, isCalledBack: true }],
+    expected: [
+      { sent: 4, isCalledBack: true },
+      { sent: 4, isCalledBack: true },
+    ],
     read: (table) => dynamoDeliveries(table).progressOf('r1', 0),
     write: (table, value: { sent: number; isCalledBack: boolean }) =>
       dynamoDeliveries(table).saveProgress('r1', 0, value),

@@ -2,8 +2,7 @@
 import * as z from 'zod';
 import { refusalCodes } from '#domain/refusal';
 import type { Audit, AuditEntry } from '#engine/ports';
-import { table as names } from '#operations/table';
-import { type Item, reading } from './item.ts';
+import { expiring, type Item, reading } from './item.ts';
 import { putItem } from './items.ts';
 import { auditBetween, auditEntryOf, auditKey } from './keys.ts';
 import { itemsInOrder } from './query.ts';
@@ -31,7 +30,7 @@ const encodeEntry = (
     z.input<typeof storedEntry>,
     'pk' | 'sk'
   >),
-  [names.expiresAt]: Math.ceil((at + auditMs) / 1000),
+  ...expiring(at + auditMs),
 });
 
 const decodeEntry = reading(

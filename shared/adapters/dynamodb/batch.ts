@@ -3,9 +3,9 @@ import { BatchGetItemCommand, type KeysAndAttributes } from '@aws-sdk/client-dyn
 import { groupsOf } from '#engine/in-batches';
 import { Unavailable } from '#engine/ports';
 import { inOurWords } from '../fault.ts';
-import { fromStored, type Item, toStored } from './item.ts';
+import { fromStored, type Item, isThere, toStored } from './item.ts';
 import { type ItemKey, mayExist } from './keys.ts';
-import { type Consistency, countCapacity, pauseOf, type Table, whatToCount } from './table.ts';
+import { type Consistency, countCapacity, nowOf, pauseOf, type Table, whatToCount } from './table.ts';
 
 const keysMax = 100;
 const attemptsMax = 8;
@@ -22,7 +22,7 @@ const askOnce = async (table: Table, asked: Asked): Promise<{ found: Item[]; lef
   const answer = await inOurWords('DynamoDB BatchGetItem', () => table.client.send(command));
   countCapacity(table, 'BatchGetItem', answer.ConsumedCapacity);
   return {
-    found: (answer.Responses?.[table.name] ?? []).map(fromStored),
+    found: (answer.Responses?.[table.name] ?? []).map(fromStored).filter(isThere(nowOf(table))),
     left: answer.UnprocessedKeys ?? {},
   };
 };

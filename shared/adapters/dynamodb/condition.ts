@@ -1,4 +1,5 @@
 // What must hold for a write, and what stood in its way.
+import { table as names } from '#operations/table';
 import { type Item, toStored } from './item.ts';
 
 export interface Condition {
@@ -8,6 +9,13 @@ export interface Condition {
 }
 
 export const isNew: Condition = { expression: 'attribute_not_exists(pk)' };
+
+/** What has expired may still lie there. */
+export const isNewAt = (now: number): Condition => ({
+  expression: 'attribute_not_exists(pk) OR #expiresAt < :now',
+  names: { '#expiresAt': names.expiresAt },
+  values: { ':now': Math.floor(now / 1000) },
+});
 
 /** What lies there is of this version (its attribute `v`); 0: nothing lies there. */
 export const overVersion = (version: number): Condition =>

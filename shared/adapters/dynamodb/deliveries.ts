@@ -3,13 +3,14 @@
 import * as z from 'zod';
 import { shardOfOrdinal, shardsBetween } from '#engine/fleet/shards';
 import type { Deliveries, Delivery, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
+import { deliveriesMs } from '#operations/retention';
 import { putItems } from './batch-put.ts';
 import { isNew } from './condition.ts';
-import { type Item, reading } from './item.ts';
+import { expiring, type Item, reading } from './item.ts';
 import { getItem, putItem } from './items.ts';
 import { deliveriesBetween, deliveryKey, markKey, ordinalOf, progressKey } from './keys.ts';
 import { itemsBetween } from './query.ts';
-import type { Table } from './table.ts';
+import { nowOf, type Table } from './table.ts';
 
 const key = { pk: z.string(), sk: z.string() };
 
@@ -41,6 +42,9 @@ const decodeProgress = reading(
   storedProgress,
   ({ sent, calledBack }): ShardProgress => ({ sent, isCalledBack: calledBack }),
 );
+
+/** Not before the rollout's own date, which counts from when it was made: nothing of it is gone while it is still told. */
+const dated = (table: Table): Item => expiring(nowOf(table) + deliveriesMs);
 
 const sealedItem = (rollout: string, { ordinal, thing, isReachable }: SealedDelivery): Item => ({
   ...deliveryKey(rollout, shardOfOrdinal(ordinal), ordinal),
@@ -79,10 +83,11 @@ export const dynamoDeliveries = (table: Table): Deliveries => ({
   seal: (rollout, deliveries) =>
     putItems(
       table,
-      deliveries.map((delivery) => sealedItem(rollout, delivery)),
+      deliveries.map((delivery) => ({ ...sealedItem(rollout, delivery), ...dated(table) })),
     ),
   mark: async (rollout, ordinal, mark) => {
-    await putItem(table, { ...markKey(rollout, shardOfOrdinal(ordinal), ordinal), ...mark }, isNew);
+    const item = { ...markKey(rollout, shardOfOrdinal(ordinal), ordinal), ...mark, ...dated(table) };
+    await putItem(table, item, isNew);
   },
   between: (rollout, from, to) => between(table, rollout, from, to),
   progressOf: async (rollout, shard) => {
@@ -90,6 +95,7 @@ export const dynamoDeliveries = (table: Table): Deliveries => ({
     return item && decodeProgress(item);
   },
   saveProgress: async (rollout, shard, { sent, isCalledBack }) => {
-    await putItem(table, { ...progressKey(rollout, shard), sent, calledBack: isCalledBack });
+    const item = { ...progressKey(rollout, shard), sent, calledBack: isCalledBack, ...dated(table) };
+    await putItem(table, item);
   },
 });

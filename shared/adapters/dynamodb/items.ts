@@ -9,9 +9,16 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { faultOf, inOurWords } from '../fault.ts';
 import { type Condition, conditionOf, type Put } from './condition.ts';
-import { fromStored, type Item, type StoredItem, toStored } from './item.ts';
+import { fromStored, type Item, isThere, type StoredItem, toStored } from './item.ts';
 import { type ItemKey, mayExist } from './keys.ts';
-import { type Consistency, countCapacity, despiteConflicts, type Table, whatToCount } from './table.ts';
+import {
+  type Consistency,
+  countCapacity,
+  despiteConflicts,
+  nowOf,
+  type Table,
+  whatToCount,
+} from './table.ts';
 
 const readable = (stored: StoredItem | undefined): Item | undefined =>
   stored === undefined ? undefined : fromStored(stored);
@@ -40,7 +47,8 @@ export const getItem = async (
   });
   const answer = await inOurWords('DynamoDB GetItem', () => table.client.send(command));
   countCapacity(table, 'GetItem', answer.ConsumedCapacity);
-  return readable(answer.Item);
+  const item = readable(answer.Item);
+  return item !== undefined && isThere(nowOf(table))(item) ? item : undefined;
 };
 
 /** The SDK wrote it, did not hear of it, and tried again: then what stands in our way is what we wrote. */

@@ -1,8 +1,7 @@
 // Answers to pings in DynamoDB: items that remove themselves.
 import * as z from 'zod';
 import type { Pongs } from '#engine/ports';
-import { table as names } from '#operations/table';
-import { reading } from './item.ts';
+import { expiring, reading } from './item.ts';
 import { getItem, putItem } from './items.ts';
 import { pongKey } from './keys.ts';
 import type { Table } from './table.ts';
@@ -15,11 +14,7 @@ const decodeAt = reading('answer to a ping', storedPong, ({ at }): number => at)
 
 export const dynamoPongs = (table: Table): Pongs => ({
   add: async (thing, ping, at) => {
-    await putItem(table, {
-      ...pongKey(thing, ping),
-      at,
-      [names.expiresAt]: Math.ceil((at + keptMs) / 1000),
-    });
+    await putItem(table, { ...pongKey(thing, ping), at, ...expiring(at + keptMs) });
   },
   find: async (thing, ping) => {
     const item = await getItem(table, pongKey(thing, ping));

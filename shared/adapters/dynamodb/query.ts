@@ -3,9 +3,9 @@ import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { ListOrder } from '#engine/ports';
 import { table as names } from '#operations/table';
 import { inOurWords } from '../fault.ts';
-import { fromStored, type Item, toStored } from './item.ts';
+import { fromStored, type Item, isThere, toStored } from './item.ts';
 import { mayExist } from './keys.ts';
-import { countCapacity, type Table, whatToCount } from './table.ts';
+import { countCapacity, nowOf, type Table, whatToCount } from './table.ts';
 
 type Question = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey' | 'Limit'>;
 
@@ -32,6 +32,11 @@ async function* ask(table: Table, question: Question, firstItems: number): Async
   } while (start !== undefined);
 }
 
+/** Without what has expired and still lies there. */
+async function* askForThose(table: Table, question: Question, firstItems: number): AsyncIterable<Item> {
+  for await (const item of ask(table, question, firstItems)) if (isThere(nowOf(table))(item)) yield item;
+}
+
 /** What lies in one partition, by its sort keys; strongly consistent. */
 const beside = (pk: string, sortKeys: string, values: Readonly<Record<`:${string}`, string>>): Question => ({
   KeyConditionExpression: `#pk = :pk AND ${sortKeys}`,
@@ -46,10 +51,10 @@ export async function* itemsBeside(
   { pk, skPrefix }: { readonly pk: string; readonly skPrefix: string },
 ): AsyncIterable<Item> {
   if (!mayExist({ pk, sk: skPrefix })) return;
-  yield* ask(table, beside(pk, 'begins_with(#sk, :prefix)', { ':prefix': skPrefix }), pageItemsMax);
+  yield* askForThose(table, beside(pk, 'begins_with(#sk, :prefix)', { ':prefix': skPrefix }), pageItemsMax);
 }
 
-/** Those after one, or all of them; strongly consistent. */
+/** Those after one, or all of them, also what has expired: whoever removes all must see it. Strongly consistent. */
 export const itemsAfter = (
   table: Table,
   { pk, skPrefix, skAfter = skPrefix }: { pk: string; skPrefix: string; skAfter?: string },
@@ -61,7 +66,11 @@ export const itemsBetween = (
   table: Table,
   { pk, skFrom, skTo }: { readonly pk: string; readonly skFrom: string; readonly skTo: string },
 ): AsyncIterable<Item> =>
-  ask(table, beside(pk, '#sk BETWEEN :from AND :to', { ':from': skFrom, ':to': skTo }), 2 * pageItemsMax);
+  askForThose(
+    table,
+    beside(pk, '#sk BETWEEN :from AND :to', { ':from': skFrom, ':to': skTo }),
+    2 * pageItemsMax,
+  );
 
 const listed = names.indexes.listed;
 
@@ -98,7 +107,7 @@ export const itemsInOrder = (
   { pk, skFrom, skTo }: { readonly pk: string; readonly skFrom: string; readonly skTo: string },
   order: ListOrder,
 ): AsyncIterable<Item> =>
-  ask(
+  askForThose(
     table,
     {
       KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',

@@ -62,6 +62,7 @@ const body = z.object({
       failure: failure.nullable(),
     })
     .nullable(),
+  deliveriesUntil: time.nullable().default(null),
 });
 
 const storedRollout = z.object({ pk: z.string(), sk: z.string(), body });

@@ -1,36 +1,52 @@
-// Deliveries in memory: by rollout and ordinal.
-import type { Deliveries, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
+// Deliveries in memory: by rollout and ordinal, until their time is over.
+import type { Clock, Deliveries, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
+import { deliveriesMs } from '#operations/retention';
+import { never } from './never.ts';
 
-export interface DeliveriesKept {
-  readonly sealed: Map<number, SealedDelivery>;
-  readonly marks: Map<number, Mark>;
-  readonly progress: Map<number, ShardProgress>;
+interface Dated<Kept> {
+  readonly kept: Kept;
+  readonly until: number;
 }
 
-export const memoryDeliveries = (rollouts = new Map<string, DeliveriesKept>()): Deliveries => {
+export interface DeliveriesKept {
+  readonly sealed: Map<number, Dated<SealedDelivery>>;
+  readonly marks: Map<number, Dated<Mark>>;
+  readonly progress: Map<number, Dated<ShardProgress>>;
+}
+
+export const memoryDeliveries = (
+  rollouts = new Map<string, DeliveriesKept>(),
+  clock: Pick<Clock, 'now'> = never,
+): Deliveries => {
   const of = (rollout: string): DeliveriesKept => {
     const kept = rollouts.get(rollout) ?? { sealed: new Map(), marks: new Map(), progress: new Map() };
     rollouts.set(rollout, kept);
     return kept;
   };
+  const dated = <Kept>(kept: Kept): Dated<Kept> => ({
+    kept: structuredClone(kept),
+    until: clock.now() + deliveriesMs,
+  });
+  const there = <Kept>(found: Dated<Kept> | undefined): Kept | undefined =>
+    found === undefined || clock.now() > found.until ? undefined : structuredClone(found.kept);
   return {
     seal: async (rollout, deliveries) => {
-      for (const delivery of deliveries) of(rollout).sealed.set(delivery.ordinal, structuredClone(delivery));
+      for (const delivery of deliveries) of(rollout).sealed.set(delivery.ordinal, dated(delivery));
     },
     mark: async (rollout, ordinal, mark) => {
       const { marks } = of(rollout);
-      if (!marks.has(ordinal)) marks.set(ordinal, structuredClone(mark));
+      if (!marks.has(ordinal)) marks.set(ordinal, dated(mark));
     },
     between: async function* (rollout, from, to) {
       const { sealed, marks } = of(rollout);
       for (let ordinal = from; ordinal < to; ordinal += 1) {
-        const delivery = sealed.get(ordinal);
-        if (delivery !== undefined) yield structuredClone({ ...delivery, mark: marks.get(ordinal) ?? null });
+        const delivery = there(sealed.get(ordinal));
+        if (delivery !== undefined) yield { ...delivery, mark: there(marks.get(ordinal)) ?? null };
       }
     },
-    progressOf: async (rollout, shard) => structuredClone(of(rollout).progress.get(shard)),
+    progressOf: async (rollout, shard) => there(of(rollout).progress.get(shard)),
     saveProgress: async (rollout, shard, progress) => {
-      of(rollout).progress.set(shard, structuredClone(progress));
+      of(rollout).progress.set(shard, dated(progress));
     },
   };
 };

@@ -1,6 +1,7 @@
 // Deployment records in memory.
 import type { Clock, DeploymentRecord, Records } from '#engine/ports';
 import { longest, type Retention } from '#operations/retention';
+import { never } from './never.ts';
 import { inOrder } from './order.ts';
 import { getMany, type Shelf, shelf } from './shelf.ts';
 
@@ -42,8 +43,6 @@ const forgetting = (
     those: (fits) => forget().those(fits),
   };
 };
-
-const never: Pick<Clock, 'now'> = { now: () => 0 };
 
 export const memoryRecords = (
   kept: Shelf<DeploymentRecord> = shelf(),

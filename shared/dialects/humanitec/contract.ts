@@ -184,7 +184,8 @@ export const contract = defineContract({
     answer: is.why,
   },
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/deploys/{deployId}/devices': {
-    summary: 'What became of it on each device, in the order in which they get it.',
+    summary:
+      'What became of it on each device, in the order in which they get it; 404 when that is not kept any more.',
     scopes: ['deployments:read'],
     query: z.object({ ...pageQuery, state: single(is.deliveryState).optional() }),
     answer: listOf(is.deviceDelivery),

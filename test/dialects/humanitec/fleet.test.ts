@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { ownerOf } from '#dialects/humanitec/fleet/owner';
+import { deliveriesMs } from '#operations/retention';
 import { fleetLife } from '#test/support/fleet-life';
 import { clientFor, env, givenApp, looseClientFor, moduleOf } from './given.ts';
 
@@ -184,6 +185,43 @@ describe('a deployment of an environment with devices', () => {
     expect(await does(`GET ${env}/deploys/${id}`)).toMatchObject({ status: 'succeeded' });
     expect(await does(`GET ${env}/deploys/${id}/devices`)).toEqual([]);
     expect(await does(`GET ${env}/deploys/${id}/why`)).toMatchObject({ waiting_for: null });
+  });
+});
+
+describe('a deployment whose devices are not kept any more', () => {
+  const given = async () => {
+    const fleet = await givenFleet(4, { online: 3 });
+    breaks(fleet, 0);
+    const id = await fleet.start('nginx:1', { rollout: { failure_threshold: { percent: 100 } } });
+    await fleet.run(30);
+    return { ...fleet, id };
+  };
+
+  it('still says how many there were, and how it went for them', async () => {
+    const { system, see, id } = await given();
+    const before = await see(id);
+    expect(before.progress).toMatchObject({ total: 4, applied: 2, failed: 1, offline: 1 });
+    system.clock.pass(deliveriesMs);
+    expect(await see(id)).toEqual(before);
+  });
+
+  it('says that they are not kept, instead of telling that there were none', async () => {
+    const { system, ask, does, id } = await given();
+    expect(await does(`GET ${env}/deploys/${id}/devices`)).toHaveLength(4);
+    system.clock.pass(deliveriesMs);
+    expect(await ask(`GET ${env}/deploys/${id}/devices`)).toMatchObject({
+      status: 404,
+      body: { error: 'API-404', details: { id, kept_until: expect.stringMatching(/^2027-02-/) } },
+    });
+  });
+
+  it('says on how many it failed, when it can say no more on which', async () => {
+    const { system, does, id } = await given();
+    expect(await does(`GET ${env}/deploys/${id}/errors`)).toMatchObject([{ object_id: 'robot-0' }]);
+    system.clock.pass(deliveriesMs);
+    expect(await does(`GET ${env}/deploys/${id}/errors`)).toMatchObject([
+      { scope: 'environment', code: 'devices_forgotten', summary: 'Devices that it failed on: 1.' },
+    ]);
   });
 });
 

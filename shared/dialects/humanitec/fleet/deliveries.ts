@@ -1,6 +1,7 @@
 // What a deployment came to on each device, and which devices it failed on.
 import type * as z from 'zod';
-import type { Rollout } from '#domain/rollout';
+import { type Refusal, refuse } from '#domain/refusal';
+import { type Rollout, tellsDeliveries } from '#domain/rollout';
 import { findIn } from '#domain/slot';
 import { giftId } from '#engine/fleet/deploy-part';
 import type { Delivery, World } from '#engine/ports';
@@ -12,6 +13,20 @@ export type DeliveryState = z.output<typeof is.deliveryState>;
 
 export const stateOfDelivery = ({ mark, isReachable }: Delivery): DeliveryState =>
   mark?.state ?? (isReachable ? 'waiting' : 'offline');
+
+/** An empty list would say that nobody took part: how many did, and how it went for them, the deployment itself still tells. */
+export const refuseForgotten = (
+  { clock }: Pick<World, 'clock'>,
+  rollout: Rollout,
+  id: string,
+): Refusal | undefined => {
+  if (tellsDeliveries(rollout, clock.now())) return undefined;
+  const until = time(rollout.deliveriesUntil ?? 0);
+  return refuse('not_found', `What became of deployment ${id} on each device was kept until ${until}.`, {
+    id,
+    kept_until: until,
+  });
+};
 
 export interface DeliveriesPage {
   readonly deliveries: readonly Delivery[];
@@ -68,8 +83,24 @@ export const tellDeliveries = async (
 
 const errorsMax = 1000;
 
+/** Where it is not known any more which. */
+const countedErrors = ({ counts: { failed } }: Rollout): DeploymentError[] =>
+  failed === 0
+    ? []
+    : [
+        {
+          scope: 'environment',
+          object_id: '',
+          code: 'devices_forgotten',
+          error_type: 'device',
+          summary: `Devices that it failed on: ${failed}.`,
+          message: 'Which ones, and why, is not kept any more.',
+        },
+      ];
+
 /** Which devices failed, and why, in their own words. */
 export const deviceErrors = async (world: World, rollout: Rollout): Promise<DeploymentError[]> => {
+  if (!tellsDeliveries(rollout, world.clock.now())) return countedErrors(rollout);
   const { deliveries } = await deliveriesPage(
     world,
     rollout,

@@ -1,6 +1,6 @@
 // A deployment as it is shown by itself: with its rollout, counted in this moment.
 import type * as z from 'zod';
-import { deadlineOf, type Rollout, waitingOf } from '#domain/rollout';
+import { deadlineOf, type Rollout, tellsDeliveries, waitingOf } from '#domain/rollout';
 import { countDeliveries } from '#engine/fleet/count-deliveries';
 import type { World } from '#engine/ports';
 import type * as is from '../objects.ts';
@@ -25,6 +25,8 @@ export const wholeViewOf = async (world: World, deployment: Deployment): Promise
   const rollout = await rolloutFor(world, deployment);
   const view = { deployment, state: stateFrom(deployment, rollout) };
   if (rollout === undefined) return view;
+  // As they were counted last.
+  if (!tellsDeliveries(rollout, world.clock.now())) return { ...view, rollout };
   return { ...view, rollout: { ...rollout, counts: await countDeliveries(world)(rollout) } };
 };
 

@@ -5,7 +5,7 @@ import { waits } from '#domain/waiting';
 import { changeRollout } from '#engine/fleet/change-rollout';
 import type { Delivery, World } from '#engine/ports';
 import type { Call } from '../../dialect.ts';
-import { deliveriesPage, stateOfDelivery, tellDeliveries } from '../fleet/deliveries.ts';
+import { deliveriesPage, refuseForgotten, stateOfDelivery, tellDeliveries } from '../fleet/deliveries.ts';
 import { ownerOf } from '../fleet/owner.ts';
 import { rolloutFor } from '../fleet/state.ts';
 import { wholeViewOf } from '../fleet/view.ts';
@@ -99,6 +99,8 @@ export const rollouts: Operations<
     if (isRefusal(deployment)) return deployment;
     const rollout = await rolloutFor(world, deployment);
     if (rollout === undefined) return { body: [] };
+    const forgotten = refuseForgotten(world, rollout, deployment.id);
+    if (forgotten !== undefined) return forgotten;
     const { page, per_page: perPage, state } = call.query;
     const found = await deliveriesPage(world, rollout, Number(page ?? 0), perPage, isWanted(state));
     return {
