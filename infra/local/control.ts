@@ -15,7 +15,7 @@ import type { Time } from './time.ts';
 export type Hindrance = (action: RuleAction) => string | undefined;
 
 export type Control = {
-  watch: Pick<Watch, 'stateOf' | 'states' | 'onChange' | 'measure'>;
+  watch: Pick<Watch, 'stateOf' | 'states' | 'onChange' | 'measure' | 'put'>;
   time: Pick<Time, 'now' | 'pass'>;
   queues: Pick<Queues, 'depths'>;
   functions: Pick<Functions, 'answerInstead' | 'settle'>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalCloud } from './cloud.ts';
 import type { Drill } from './drills/drill.ts';
-import { drills } from './drills/drills.ts';
+import { drillsOf } from './drills/drills.ts';
 import { groundOf } from './drills/ground.ts';
 import { hold } from './drills/run.ts';
 import { PlainError } from './plain-error.ts';
@@ -15,11 +15,9 @@ import { startProgress } from './progress.ts';
 const stage = 'shadowcast-dev';
 const usage = 'npm run drill -- <alarm>, or --list (with --json for programs)';
 
-const rows = Object.entries(drills).map(([name, { fault, repair }]) => ({
-  alarm: `${stage}-${name}`,
-  fault,
-  repair,
-}));
+const named = (name: string): string => `${stage}-${name}`;
+const drills = drillsOf(named);
+const rows = [...drills].map(([alarm, { fault, repair }]) => ({ alarm, fault, repair }));
 
 const list = (asJson: boolean): void => {
   if (asJson) console.log(JSON.stringify(rows, null, 2));
@@ -30,20 +28,20 @@ const list = (asJson: boolean): void => {
 
 /** By its whole name, or by what comes after the stage. */
 const drillNamed = (alarm: string): [string, Drill] => {
-  const found = Object.entries(drills).find(([name]) => alarm === name || alarm === `${stage}-${name}`);
+  const found = [...drills].find(([name]) => name === alarm || name === named(alarm));
   if (found !== undefined) return found;
   const known = rows.map((row) => row.alarm).join(', ');
   throw new PlainError(`There is no drill for the alarm ${alarm}; there are ${known}.`);
 };
 
-const holdAlone = async (name: string, drill: Drill): Promise<void> => {
+const holdAlone = async (alarm: string, drill: Drill): Promise<void> => {
   const directory = mkdtempSync(join(tmpdir(), 'shadowcast-drill-'));
   const progress = startProgress(console.log);
   try {
     const cloud = await startLocalCloud({ directory, progress });
     const ground = groundOf(cloud);
     try {
-      await hold(ground, name, drill, progress.say);
+      await hold(ground, alarm, drill, progress.say);
     } finally {
       ground.close();
       await cloud.close();

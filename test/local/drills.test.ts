@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
-import { drills } from '#infra/local/drills/drills';
+import { drillsOf, ownersDrills, stageDrills } from '#infra/local/drills/drills';
 import { type Ground, groundOf } from '#infra/local/drills/ground';
 import { hold } from '#infra/local/drills/run';
 import { temporaryFolder } from './support/folder.ts';
@@ -35,13 +35,15 @@ describe('an alarm', { timeout: 60_000 }, () => {
   it('of the template has a drill, each of them', () => {
     const alarms = [...cloud.control.watch.states().keys()];
 
-    expect(Object.keys(drills).map(ground.named).sort()).toEqual(alarms.sort());
+    expect(Object.keys(stageDrills).map(ground.named).sort()).toEqual(alarms.sort());
   });
 
-  it.each(Object.entries(drills))('%s goes off, and is over when it is mended', async (name, drill) => {
+  it.each(Object.entries(stageDrills))('%s goes off, and is over when it is mended', async (name, drill) => {
     const lines: string[] = [];
 
-    const { minutesToAlarm, minutesToQuiet } = await hold(ground, name, drill, (line) => lines.push(line));
+    const { minutesToAlarm, minutesToQuiet } = await hold(ground, ground.named(name), drill, (line) =>
+      lines.push(line),
+    );
 
     expect(minutesToAlarm).toBeLessThanOrEqual(20);
     expect(minutesToQuiet).toBeLessThanOrEqual(10);
@@ -56,12 +58,39 @@ describe('an alarm', { timeout: 60_000 }, () => {
   });
 });
 
+describe('an alarm of the fleet’s owner', { timeout: 60_000 }, () => {
+  it('halts the rollout that has named it within the minute, before one robot in twenty has it, and it goes back', async () => {
+    const [alarm = '', drill] = Object.entries(ownersDrills)[0] ?? [];
+    if (drill === undefined) throw new Error('There is no such drill.');
+    const lines: string[] = [];
+
+    const { minutesToAlarm } = await hold(ground, alarm, drill, (line) => lines.push(line));
+
+    expect(lines).toEqual([
+      `${alarm} is OK`,
+      `fault: ${drill.fault}`,
+      `${alarm} is in ALARM, ${minutesToAlarm} min after the fault`,
+      expect.stringMatching(/^the rollout is halted, \d+ of \d+ robots have it: .*acme-robots-fallen/),
+      `repair: ${drill.repair}`,
+      expect.stringMatching(/^its roll-back succeeded: 0 of \d+ robots have it, \d+ had it$/),
+      expect.stringMatching(/^acme-robots-fallen is OK again/),
+    ]);
+    const numbers = (line = ''): number[] => (line.match(/\d+/g) ?? []).map(Number);
+    const [, fleet = 0, had = 0] = numbers(lines[5]);
+    expect(fleet).toBeGreaterThanOrEqual(40);
+    expect(had).toBeGreaterThan(0);
+    expect(had).toBeLessThan(fleet / 20);
+    expect(numbers(lines[3])).toEqual([had, fleet]);
+    expect(heard).toContain(alarm);
+  });
+});
+
 it('npm run drill -- --list --json says which drills there are, and nothing else', () => {
   const listed: unknown = JSON.parse(
     execFileSync(process.execPath, ['infra/local/drill.ts', '--list', '--json'], { encoding: 'utf8' }),
   );
 
   expect(listed).toEqual(
-    Object.entries(drills).map(([name, { fault, repair }]) => ({ alarm: ground.named(name), fault, repair })),
+    [...drillsOf(ground.named)].map(([alarm, { fault, repair }]) => ({ alarm, fault, repair })),
   );
 });

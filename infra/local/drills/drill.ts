@@ -6,13 +6,17 @@ export type Drill = {
   readonly fault: string;
   /** A sentence: what the runbook says to do. */
   readonly repair: string;
-  readonly begin: (ground: Ground) => Promise<Begun>;
+  /** Whatever must stand and be well before; resolves to what breaks it. */
+  readonly prepare: (ground: Ground) => Promise<() => Promise<Begun>>;
 };
 
 export type Begun = {
   /** What goes on in each minute, broken or not: people ask, devices answer. */
   readonly minute: () => Promise<void>;
-  readonly repair: () => Promise<void>;
+  /** What the system itself has made of the alarm, in a sentence, if it does anything. */
+  readonly answer?: () => Promise<string>;
+  /** May say in a sentence what has become of it. */
+  readonly repair: () => Promise<string | undefined>;
 };
 
 type Parts<Broken> = Pick<Drill, 'fault' | 'repair'> & {
@@ -25,11 +29,14 @@ type Parts<Broken> = Pick<Drill, 'fault' | 'repair'> & {
 export const drill = <Broken>({ fault, repair, inject, mend, minute }: Parts<Broken>): Drill => ({
   fault,
   repair,
-  begin: async (ground) => {
+  prepare: async (ground) => async () => {
     const broken = await inject(ground);
     return {
       minute: async () => minute?.(ground, broken),
-      repair: () => mend(ground, broken),
+      repair: async () => {
+        await mend(ground, broken);
+        return undefined;
+      },
     };
   },
 });

@@ -1,12 +1,14 @@
-// The one table of drills: each alarm has one, or this does not compile.
+// The table of drills: each alarm of a stage has one, or this does not compile; and one is an alarm of somebody else.
 import type { AlarmName } from '#infra/constructs/alarms';
 import { doorErrors, doorLatency, usersAreHurt } from './door.ts';
 import type { Drill } from './drill.ts';
 import { deploymentsFailing, sweeperStopped } from './outcomes.ts';
+import { brokenRollout, robotsFallen } from './rollout.ts';
 import { deploymentsOverdue, throttled } from './table.ts';
 import { deadLetters, reportsLate, rulesFailing, transitionsLate, workersThrottled } from './work.ts';
 
-export const drills: Readonly<Record<AlarmName | 'users-are-hurt', Drill>> = {
+/** By what comes after the stage's name. */
+export const stageDrills: Readonly<Record<AlarmName | 'users-are-hurt', Drill>> = {
   'door-errors': doorErrors,
   'door-latency': doorLatency,
   'transitions-late': transitionsLate,
@@ -20,3 +22,13 @@ export const drills: Readonly<Record<AlarmName | 'users-are-hurt', Drill>> = {
   'sweeper-stopped': sweeperStopped,
   'users-are-hurt': usersAreHurt,
 };
+
+/** By CloudWatch's whole names: whoever owns a fleet has alarms of their own, and a rollout may name them. */
+export const ownersDrills: Readonly<Record<string, Drill>> = { [robotsFallen]: brokenRollout };
+
+/** All of a stage, by the whole names of their alarms. */
+export const drillsOf = (named: (name: string) => string): ReadonlyMap<string, Drill> =>
+  new Map([
+    ...Object.entries(stageDrills).map(([name, drill]) => [named(name), drill] as const),
+    ...Object.entries(ownersDrills),
+  ]);

@@ -15,9 +15,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { LocalCloud } from '../cloud.ts';
 import type { Control } from '../control.ts';
-import { type Platform, platformAt } from '../tour/platform.ts';
+import { environmentsAt, type Platform, platformAt } from '../tour/platform.ts';
 
 export type Ground = Platform & {
+  /** The same organization, in Humanitec's words. */
+  readonly environments: Platform;
   readonly control: Control;
   /** A queue's, function's or alarm's whole name. */
   readonly named: (name: string) => string;
@@ -83,6 +85,7 @@ export const groundOf = ({ config, control }: LocalCloud): Ground => {
   const named = (name: string): string => `${config.tableName}-${name}`;
   return {
     ...platformAt(config.url, config.apiKey),
+    environments: environmentsAt(config.url, config.apiKey, config.organization),
     ...queuesOf(sqs, (queue) => `${config.sqsEndpoint}/000000000000/${named(queue)}`),
     ...devicesOf(iot),
     control,

@@ -28,25 +28,27 @@ const nothing = { minute: async () => {} };
 
 export const hold = async (
   ground: Ground,
-  name: string,
+  alarm: string,
   drill: Drill,
   say: (line: string) => void,
 ): Promise<Held> => {
-  const alarm = ground.named(name);
+  const breakIt = await drill.prepare(ground);
   await minutesUntil(ground, alarm, 'OK', nothing);
   say(`${alarm} is OK`);
 
   say(`fault: ${drill.fault}`);
-  const begun = await drill.begin(ground);
+  const begun = await breakIt();
   // What is broken is mended whatever happens, so that the next drill finds its ground in order.
   const minutesToAlarm = await minutesUntil(ground, alarm, 'ALARM', begun).catch(async (error: unknown) => {
     await begun.repair();
     throw error;
   });
   say(`${alarm} is in ALARM, ${minutesToAlarm} min after the fault`);
+  if (begun.answer !== undefined) say(await begun.answer());
 
   say(`repair: ${drill.repair}`);
-  await begun.repair();
+  const repaired = await begun.repair();
+  if (repaired !== undefined) say(repaired);
   const minutesToQuiet = await minutesUntil(ground, alarm, 'OK', begun);
   say(`${alarm} is OK again, ${minutesToQuiet} min after the repair`);
   return { minutesToAlarm, minutesToQuiet };
