@@ -5,7 +5,7 @@ import { isRefusal } from '#domain/refusal';
 import type { Rollout } from '#domain/rollout';
 import { changeRollout } from '#engine/fleet/change-rollout';
 import type { RolloutOwner } from '#engine/fleet/look-at-rollout';
-import { joinGroup } from '#engine/fleet/membership';
+import { type GroupsOwn, joinGroup } from '#engine/fleet/membership';
 import { beginRollout, reserveRollout } from '#engine/fleet/start-rollout';
 import { sweepRollouts } from '#engine/fleet/sweep-rollouts';
 import type { Delivery } from '#engine/ports';
@@ -45,8 +45,8 @@ export const smallFleet = async ({ things: count, offline = 0, system = smallSys
     return made.name;
   };
 
-  const join = (thing: string, own: Parameters<ReturnType<typeof joinGroup>>[1] = null) =>
-    joinGroup(world)({ organization, group, channel, thing, by: 'key:ada' }, own);
+  const join = (thing: string, own: GroupsOwn | null = null) =>
+    joinGroup(world)({ organization, group, channel, thing, by: 'key:ada' }, async () => own);
 
   for (let at = 0; at < count; at += 1) {
     const thing = await newThing(`robot-${at}`, at < count - offline);

@@ -21,11 +21,14 @@ const before = (rollout: Rollout, thing: string): Gift | null =>
         about: { ...rollout.about, fallsBackFrom: rollout.id },
       };
 
+/** Who was withdrawn may have come back, and been given it by a worker that had not heard of it. */
+const isDone = ({ mark }: Pick<Delivery, 'mark'>): boolean => mark !== null && mark.state !== 'withdrawn';
+
 /** Done or not sent, its door is closed: a worker that slept finds it shut. */
 export const callBack =
   (world: ChangesSlots) =>
   async (rollout: Rollout, { thing, ordinal, ...delivery }: Delivery): Promise<void> => {
-    if (delivery.mark !== null) return;
+    if (isDone(delivery)) return;
     const gift = before(rollout, thing);
     const changed = await changeSlot(world)({
       id: { thing, channel: rollout.channel },

@@ -21,6 +21,9 @@ export interface GroupsOwn {
   readonly about: Readonly<Record<string, unknown>>;
 }
 
+/** Asked once the thing is in: whoever succeeds after that sees it in the list, whoever did before is seen here. */
+export type OwnOf = () => Promise<GroupsOwn | null>;
+
 type Needs = ChangesSlots & Pick<World, 'members'>;
 
 /** Who comes, comes up to date: with nothing older, and with nothing that is still being tried out. */
@@ -28,9 +31,11 @@ const catchUp = async (
   world: Needs,
   { organization, group, channel, thing }: WhichMember,
   slot: Slot,
-  own: GroupsOwn,
+  ownOf: OwnOf,
 ): Promise<void> => {
   if (headOf(slot) !== undefined) return;
+  const own = await ownOf();
+  if (own === null) return;
   await give(world)({
     organization,
     channel,
@@ -46,7 +51,7 @@ const catchUp = async (
 /** Again is fine. Refused where the thing belongs to another group. */
 export const joinGroup =
   (world: Needs) =>
-  async (which: WhichMember, own: GroupsOwn | null): Promise<Slot | Refusal> => {
+  async (which: WhichMember, ownOf: OwnOf): Promise<Slot | Refusal> => {
     const { organization, group, channel, thing, by } = which;
     // Listed first: a thing that belongs and is not listed would be forgotten, one that is listed and does not belong is passed over.
     await world.members.add(which, { thing, joinedAt: world.clock.now() });
@@ -60,7 +65,7 @@ export const joinGroup =
       await world.members.remove({ organization, group }, thing);
       return joined;
     }
-    if (own !== null) await catchUp(world, which, joined.slot, own);
+    await catchUp(world, which, joined.slot, ownOf);
     return joined.slot;
   };
 

@@ -4,7 +4,7 @@ import { headOf, type Slot } from '#domain/slot';
 import { joinGroup, leaveGroup } from '#engine/fleet/membership';
 import type { Member, Thing, World } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
-import { revise } from '../store/entries.ts';
+import { load, revise } from '../store/entries.ts';
 import { type FoundEnv, notFound } from '../store/paths.ts';
 import { aboutOf, channel } from './begin.ts';
 import { revisionOfGood } from './revision.ts';
@@ -50,8 +50,11 @@ const becomeFleet = async (world: World, env: FoundEnv): Promise<FoundEnv | Refu
 };
 
 /** What a device gets that comes now; null: nothing has succeeded yet. */
-const ownOf = async (world: World, env: FoundEnv) => {
-  const { good, last } = env.entry.body;
+const ownOf = async (world: World, found: FoundEnv) => {
+  const entry = await load(world, found.entry.place, found.entry.id);
+  if (entry === undefined) return null;
+  const env = { ...found, entry };
+  const { good, last } = entry.body;
   // One without devices has succeeded when it was made, and is written down as such when the next one starts.
   const latest = last !== null && last.rollout === null && last.ended === null ? last : good;
   if (latest === null) return null;
@@ -85,7 +88,7 @@ export const joinEnvironment = async (
   const thing = await knownOrNew(world, organization, label);
   if (isRefusal(thing)) return thing;
   const before = await world.slots.load(slotId(thing.name));
-  const slot = await joinGroup(world)(whichOf(env, thing.name, by), await ownOf(world, env));
+  const slot = await joinGroup(world)(whichOf(env, thing.name, by), () => ownOf(world, env));
   if (isRefusal(slot)) return slot;
   return { thing, slot, isNew: before?.member?.group !== env.item.uid };
 };
