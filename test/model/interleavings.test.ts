@@ -103,7 +103,7 @@ describe.each(Object.entries(scenarios))('%s', (name, scenario) => {
       const { schedules, isComplete, violation } = await interleave(scenario, { deaths, schedulesMax });
       console.log(`${name}, ${deaths} deaths: ${schedules} orders${isComplete ? ', all of them' : ''}`);
       expect(violation).toBeUndefined();
-      expect(schedules).toBeGreaterThan(5);
+      expect(schedules).toBeGreaterThan(2);
     },
     timeoutMs,
   );

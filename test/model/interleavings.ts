@@ -1,7 +1,4 @@
-// The engine's own verbs under a scheduler: every order in which their calls can arrive, and a death at each of them.
-//
-// A schedule is a list of choices; each run takes one, and the next run differs from it in the last choice that has an
-// alternative. Nothing is shared between runs but the scenario, so that a schedule is a story that can be told again.
+// The engine's own verbs at one slot, under a scheduler: see `explore.ts`.
 import { memoryWorld } from '#adapters/memory/world';
 import { type Current, target } from '#device/shadow';
 import { emptySlot, type Slot, type SlotId, wakeAtOf } from '#domain/slot';
@@ -11,8 +8,10 @@ import type { World } from '#engine/ports';
 import { takeReport } from '#engine/take-report';
 import { nameOfThing } from '#test/engine/given';
 import { type TestClock, testChance, testClock } from '#test/support/clock';
-import { quiet, type Running, start } from './gate.ts';
+import { type Effort, type Explored, exploreOrSample, type Play } from './explore.ts';
+import { start } from './gate.ts';
 import { hold, ofBooks, ofRest, ofSlots, type RecordState, Violation } from './invariants.ts';
+import { dice } from './random.ts';
 
 export interface Stage {
   readonly world: World;
@@ -31,12 +30,6 @@ export interface Scenario {
   readonly atOnce: Readonly<Record<string, (stage: Stage) => (world: World) => Promise<unknown>>>;
   /** How many deployments there are at the end. */
   readonly made?: number;
-}
-
-export interface Explored {
-  readonly schedules: number;
-  readonly isComplete: boolean;
-  readonly violation: { readonly message: string; readonly schedule: readonly string[] } | undefined;
 }
 
 /** A world whose saves are held to the invariants. */
@@ -137,82 +130,26 @@ const comeToRest = async ({ stage, memory, slotNow }: Staged): Promise<void> => 
   hold(ofRest, { slot: now, inForce: seen }, () => `${before.thing}: ${JSON.stringify(now)}`);
 };
 
-interface Choice {
-  readonly name: string;
-  readonly take: () => void;
-}
-
-const choicesOf = (running: ReadonlyMap<string, Running>, dead: Set<string>, deaths: number): Choice[] => {
-  const alive = [...running].filter(([name, one]) => !dead.has(name) && !one.isOver());
-  const goes = alive.flatMap(([name, one]) =>
-    one.parked().map(({ call, go }) => ({ name: `${name}: ${call}`, take: go })),
-  );
-  const dies = alive.map(([name]) => ({ name: `${name}: dies`, take: () => void dead.add(name) }));
-  return dead.size < deaths ? [...goes, ...dies] : goes;
-};
-
-/** More choices than that no story has. */
-const choicesMax = 400;
-
-const runOnce = async (scenario: Scenario, deaths: number, schedule: readonly number[]) => {
+/** A scenario, set up: its processes stand before their first calls. */
+const setUp = (scenario: Scenario) => async (): Promise<Play> => {
   const staged = await watchedStage();
   await scenario.given(staged.stage);
   const running = new Map(
     Object.entries(scenario.atOnce).map(([name, act]) => [
       name,
-      start(staged.stage.world, act(staged.stage)),
+      start(staged.stage.world, act(staged.stage), ['deliveries']),
     ]),
   );
-  await quiet();
-  const dead = new Set<string>();
-  const taken: number[] = [];
-  const widths: number[] = [];
-  const names: string[] = [];
-  let violation: string | undefined;
-  try {
-    for (let at = 0; at < choicesMax; at += 1) {
-      const choices = choicesOf(running, dead, deaths);
-      const chosen = schedule[at] ?? 0;
-      const choice = choices[chosen];
-      if (choice === undefined) break;
-      taken.push(chosen);
-      widths.push(choices.length);
-      names.push(choice.name);
-      choice.take();
-      await quiet();
-    }
-    for (const one of running.values()) if (one.fault() !== undefined) throw one.fault();
-    await comeToRest(staged);
-    const there = await staged.count();
-    if (dead.size === 0 && scenario.made !== undefined && there !== scenario.made)
-      throw new Violation(`the same idempotency key has one effect: ${there} deployments`);
-  } catch (cause) {
-    violation = cause instanceof Error ? cause.message : String(cause);
-  }
-  return { taken, widths, names, violation };
+  return {
+    running,
+    finish: async (dead) => {
+      await comeToRest(staged);
+      const there = await staged.count();
+      if (dead.size === 0 && scenario.made !== undefined && there !== scenario.made)
+        throw new Violation(`the same idempotency key has one effect: ${there} deployments`);
+    },
+  };
 };
 
-/** The next schedule in order; undefined after the last. */
-const nextOf = (taken: readonly number[], widths: readonly number[]): number[] | undefined => {
-  for (let at = taken.length - 1; at >= 0; at -= 1) {
-    const next = (taken[at] ?? 0) + 1;
-    if (next < (widths[at] ?? 0)) return [...taken.slice(0, at), next];
-  }
-  return undefined;
-};
-
-export const interleave = async (
-  scenario: Scenario,
-  { deaths, schedulesMax }: { readonly deaths: number; readonly schedulesMax: number },
-): Promise<Explored> => {
-  let schedules = 0;
-  for (let schedule: number[] | undefined = []; schedule !== undefined; ) {
-    if (schedules >= schedulesMax) return { schedules, isComplete: false, violation: undefined };
-    const { taken, widths, names, violation } = await runOnce(scenario, deaths, schedule);
-    schedules += 1;
-    if (violation !== undefined)
-      return { schedules, isComplete: false, violation: { message: violation, schedule: names } };
-    schedule = nextOf(taken, widths);
-  }
-  return { schedules, isComplete: true, violation: undefined };
-};
+export const interleave = (scenario: Scenario, effort: Effort): Promise<Explored> =>
+  exploreOrSample(setUp(scenario), effort, dice(effort.schedulesMax));

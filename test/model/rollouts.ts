@@ -213,12 +213,21 @@ const stepsOf = (fleet: Fleet, state: State): Step[] => [
 
 const isGiven = (part: Part): boolean => part !== 'waits' && part !== 'withdrawn';
 
-const factOf = (before: State, { rollout, parts }: State) => ({
-  before: before.rollout,
-  after: rollout,
-  given: parts.filter(isGiven).length,
-  open: parts.filter((part) => part === 'given').length,
-});
+const isPending = (part: Part): boolean => part === 'waits' || part === 'given';
+
+const factOf = ({ reachable }: Fleet, before: State, { rollout, parts }: State) => {
+  const count = (state: Part): number => parts.filter((part) => part === state).length;
+  return {
+    before: before.rollout,
+    after: rollout,
+    given: parts.filter(isGiven).length,
+    open: count('given'),
+    waitedFor: parts
+      .slice(0, before.rollout.exposed)
+      .filter((part, at) => reachable[at] === true && isPending(part)).length,
+    marked: { applied: count('applied'), failed: count('failed'), withdrawn: count('withdrawn') },
+  };
+};
 
 interface Reached {
   readonly state: State;
@@ -237,7 +246,7 @@ export const searchRollouts = (fleet: Fleet): RolloutsSearched => {
     for (const { label, after } of stepsOf(fleet, here.state)) {
       steps += 1;
       const next: Reached = { state: after, from: here, label };
-      const names = broken(ofRollouts, factOf(here.state, after));
+      const names = broken(ofRollouts, factOf(fleet, here.state, after));
       if (names.length > 0)
         return { states: seen.size, steps, violation: { broken: names, trace: traceOf(next) } };
       const key = JSON.stringify(after);
