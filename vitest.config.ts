@@ -1,5 +1,6 @@
 // Which tests share what: only the contracts of the stores need DynamoDB Local, so only they wait for it.
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/long-first.ts';
 
 const contracts = 'test/contracts/**/*.test.ts';
 
@@ -7,6 +8,10 @@ export default defineConfig({
   test: {
     // Two, as the smallest machines have: more would only make tests with real time in them late.
     maxWorkers: 2,
+    // One process for many files: half of what a run computed was to load the same modules for each of them. Nobody here replaces a
+    // module, and whoever changes the process puts it back.
+    isolate: false,
+    sequence: { sequencer: LongFirst },
     // Booting Java or a whole cloud takes seconds, on a busy machine a few more; no test asserts how long.
     testTimeout: 60_000,
     hookTimeout: 120_000,
