@@ -11,9 +11,8 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child.ts';
 import { PlainError } from './plain-error.ts';
@@ -61,20 +60,9 @@ const forget = (newest: string): void => {
   for (const { path } of [...abandoned, ...superseded]) rmSync(path, { recursive: true, force: true });
 };
 
-/** For each bundle CDK asks npx for esbuild, and npx starts the whole of npm to find the one that is on the PATH already. */
-const npx = '#!/bin/sh\nshift\nexec "$@"\n';
-
-const shortcut = (): string => {
-  const folder = join(cache, 'bin');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'npx'), npx, { mode: 0o755 });
-  return folder;
-};
-
 const synthEnvironment = (): NodeJS.ProcessEnv => {
   const { CDK_DEFAULT_ACCOUNT: _account, CDK_DEFAULT_REGION: _region, ...env } = process.env;
-  const path = [shortcut(), join(root, 'node_modules/.bin'), env.PATH ?? ''];
-  return { ...env, PATH: path.join(delimiter) };
+  return env;
 };
 
 /** CDK's own way to give an app context without its CLI. Webhooks may then lead to 127.0.0.1. */
