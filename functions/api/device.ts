@@ -2,7 +2,8 @@
 import { device } from '#dialects/device/dialect';
 import { door } from '../wiring/door.ts';
 import { readEnvironment } from '../wiring/env.ts';
-import { liveCertificates, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
+import { liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
+import { liveCertificates } from '../wiring/live-certificates.ts';
 import { lambdaLog } from '../wiring/log.ts';
 
 const env = readEnvironment('api-device');

@@ -2,8 +2,9 @@
 import { miru } from '#dialects/miru/dialect';
 import { door } from '../wiring/door.ts';
 import { readEnvironment } from '../wiring/env.ts';
-import { liveCertificates, liveDevices, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
+import { liveDevices, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { lambdaLog } from '../wiring/log.ts';
+import { seldomCertificates } from '../wiring/seldom-certificates.ts';
 
 const env = readEnvironment('api-miru');
 const world = worldOf({
@@ -11,7 +12,7 @@ const world = worldOf({
   ...liveDevices(),
   transitions: liveTransitions(env.TRANSITIONS_QUEUE_URL),
   // To take certificates away; its role lets it sign none.
-  certificates: liveCertificates(env.DEVICE_POLICY_NAME),
+  certificates: seldomCertificates(env.DEVICE_POLICY_NAME),
 });
 
 export const handler = door(miru, world, lambdaLog('api-miru', env.STAGE));

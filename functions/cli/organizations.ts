@@ -6,7 +6,8 @@ import type { Transitions, World } from '#engine/ports';
 import { removeOrganization } from '#engine/remove-organization';
 import { sweepContents } from '#engine/sweep-contents';
 import { retentionOf } from '#operations/retention';
-import { liveCertificates, liveStore, worldOf } from '../wiring/live.ts';
+import { liveStore, worldOf } from '../wiring/live.ts';
+import { liveCertificates } from '../wiring/live-certificates.ts';
 import { act, readArguments } from './command.ts';
 import { surroundings, UsageError } from './surroundings.ts';
 

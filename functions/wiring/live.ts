@@ -1,8 +1,7 @@
-// The real world: the only file that makes AWS clients.
+// The real world: AWS clients are made here, and in live-certificates.ts those that most functions do without.
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
@@ -21,7 +20,6 @@ import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
 import { dynamoThings } from '#adapters/dynamodb/things';
 import { httpsReceivers } from '#adapters/https/receivers';
-import { iotCertificates } from '#adapters/iot/certificates';
 import { iotPublisher } from '#adapters/iot/publisher';
 import { iotShadows } from '#adapters/iot/shadows';
 import { sqsFanOut } from '#adapters/sqs/fan-out';
@@ -31,25 +29,11 @@ import { cachedContents } from '#engine/cached-contents';
 import type { Chance, Clock, World } from '#engine/ports';
 import type { Reach } from '#engine/receivers';
 import { retentionOf } from '#operations/retention';
-import { countUnits, eachAttempt, withinRetries } from './attempts.ts';
+import { countUnits } from './attempts.ts';
+import { clientSettings, watched } from './client.ts';
 import { witnessed } from './witness.ts';
 
-/** The SDK's own retries come first; what still fails is `Unavailable`. */
-const client = { maxAttempts: 3 };
-
-/** Each client has a stack of a type of its own; what is put into it looks at none of that. */
-interface Watchable {
-  readonly middlewareStack: {
-    readonly add: (middleware: typeof eachAttempt, options: typeof withinRetries) => void;
-  };
-}
-
-const watched = <Client extends { readonly middlewareStack: object }>(made: Client): Client => {
-  (made as unknown as Watchable).middlewareStack.add(eachAttempt, withinRetries);
-  return made;
-};
-
-const sqs = () => watched(new SQSClient(client));
+const sqs = () => watched(new SQSClient(clientSettings));
 
 const clock: Clock = { now: () => Date.now(), sleep: (ms) => setTimeout(ms) };
 const chance: Chance = { bytes: (length) => randomBytes(length) };
@@ -58,7 +42,7 @@ const chance: Chance = { bytes: (length) => randomBytes(length) };
 const cachedBytesMax = 32 * 1024 * 1024;
 
 const tableOf = (name: string): Table => ({
-  client: watched(new DynamoDBClient(client)),
+  client: watched(new DynamoDBClient(clientSettings)),
   onCapacity: countUnits,
   name,
   retention: retentionOf(name),
@@ -98,12 +82,9 @@ export const liveReceivers = (reach: Reach) =>
   httpsReceivers(process.env.AWS_LAMBDA_RUNTIME_API === undefined ? reach : 'public');
 
 export const liveDevices = () => {
-  const data = watched(new IoTDataPlaneClient(client));
+  const data = watched(new IoTDataPlaneClient(clientSettings));
   return { shadows: iotShadows(data), publisher: iotPublisher(data) };
 };
-
-export const liveCertificates = (policyName: string) =>
-  iotCertificates(watched(new IoTClient(client)), policyName);
 
 /** A port that a function has no right to use, and no business with. */
 const withheld = (port: string): never =>

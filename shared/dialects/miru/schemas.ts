@@ -1,74 +1,10 @@
-// JSON Schema 2020-12 for instances: what a schema may be, and whether an instance satisfies one.
-import { createContext, Script } from 'node:vm';
+// JSON Schema 2020-12 for instances: what a schema may be, and whether an instance satisfies one. Loaded where one is looked at, and
+// only there: the compiler and the linear-time patterns are a fifth of this door.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
-import { isScalar, parseDocument, visit } from 'yaml';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
-
-export type Format = 'json' | 'yaml';
-
-/** The library looks for equal keys by comparing each with each: this is the same in linear time. */
-const refuseEqualKeys = (document: ReturnType<typeof parseDocument>): void =>
-  visit(document, {
-    Map: (_, { items }) => {
-      const seen = new Set<unknown>();
-      for (const { key } of items) {
-        const value = isScalar(key) ? key.value : key;
-        if (seen.has(value)) throw new Error(`Map keys must be unique: ${String(value)}`);
-        seen.add(value);
-      }
-    },
-  });
-
-const parseYaml = (text: string): unknown => {
-  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: true, logLevel: 'error' });
-  const [error] = document.errors;
-  if (error !== undefined) throw error;
-  refuseEqualKeys(document);
-  return document.toJS({ maxAliasCount: 100 });
-};
-
-const parsers: Readonly<Record<Format, (text: string) => unknown>> = { json: JSON.parse, yaml: parseYaml };
-
-/** What a caller's text or schema may cost us. */
-const budgetMs = 1000;
-
-const call = new Script('work()');
-/** Holds nothing between two calls; a new one for each would take longer than most of what it is for. */
-const realm = createContext({}) as { work?: (() => unknown) | undefined };
-
-/** Stops whatever a caller's text makes us do, however it does it: endless, too deep, or merely too much. */
-const inTime = <Value>(work: () => Value): Value => {
-  realm.work = work;
-  try {
-    return call.runInContext(realm, { timeout: budgetMs });
-  } finally {
-    realm.work = undefined;
-  }
-};
-
-/** What stops at its budget throws an error of another realm: it has a message all the same. */
-const reason = (cause: unknown): string => {
-  const message =
-    typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : '';
-  return message.split('\n')[0] || 'unreadable';
-};
-
-export const parseText = (
-  field: string,
-  format: Format,
-  text: string,
-): { readonly value: unknown } | Refusal => {
-  try {
-    return { value: inTime(() => parsers[format](text)) };
-  } catch (cause) {
-    return refuse('invalid', `${field} is not ${format.toUpperCase()}: ${reason(cause)}`, {
-      field,
-      reason: reason(cause),
-    });
-  }
-};
+import { inTime, reason } from './in-time.ts';
 
 /** Patterns run in linear time whatever they are: no schema can hold up a request. */
 const linearTime = Object.assign(
@@ -107,11 +43,11 @@ const rememberedMax = 100;
 const remembered = new Map<string, ValidateFunction>();
 
 /** The same text is the same schema: compiling takes a hundred times as long as validating, and holds up the door. */
-export const schemaOnce = (
+export const schemaOnce = async (
   digest: string,
-  compile: () => ValidateFunction | Refusal,
-): ValidateFunction | Refusal => {
-  const known = remembered.get(digest) ?? compile();
+  compile: () => Promise<ValidateFunction | Refusal>,
+): Promise<ValidateFunction | Refusal> => {
+  const known = remembered.get(digest) ?? (await compile());
   if (isRefusal(known)) return known;
   // What was used last is forgotten last.
   remembered.delete(digest);

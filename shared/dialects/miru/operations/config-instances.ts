@@ -4,7 +4,7 @@ import { createEntry } from '#engine/create-entry';
 import type { World } from '#engine/ports';
 import { sealContent } from '#engine/seal';
 import { all, find, idPrefixes, type Of, read, storedKind } from '../catalog.ts';
-import { compileSchema, type Format, parseText, schemaOnce, violations } from '../schemas.ts';
+import { type Format, parseText } from '../parse-text.ts';
 import { expandInstances, only } from './expand.ts';
 import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { CallOf, Operations } from './types.ts';
@@ -20,8 +20,9 @@ const mediaTypes: Readonly<Record<Format, string>> = { json: 'application/json',
 const schemaOf = async (world: World, { organization, body }: Of<'config_schema'>) => {
   const digest = body.documents[0]?.digest ?? '';
   const bytes = await world.contents.get(organization, digest);
-  return schemaOnce(`${body.format} ${digest}`, () => {
-    const parsed = parseText('schema', body.format, Buffer.from(bytes ?? '').toString('utf8'));
+  const { compileSchema, schemaOnce } = await import('../schemas.ts');
+  return schemaOnce(`${body.format} ${digest}`, async () => {
+    const parsed = await parseText('schema', body.format, Buffer.from(bytes ?? '').toString('utf8'));
     return isRefusal(parsed) ? parsed : compileSchema('schema', parsed.value);
   });
 };
@@ -40,10 +41,12 @@ const checkContent = async (
     return refuse('invalid', 'content.data: has half of a surrogate pair: it is no text.', {
       field: 'content.data',
     });
-  const parsed = parseText('content.data', format, data);
+  const parsed = await parseText('content.data', format, data);
   if (isRefusal(parsed)) return parsed;
   const validate = await schemaOf(world, schema);
-  return isRefusal(validate) ? validate : violations('content.data', validate, parsed.value);
+  if (isRefusal(validate)) return validate;
+  const { violations } = await import('../schemas.ts');
+  return violations('content.data', validate, parsed.value);
 };
 
 const create = async (world: World, call: Create): Promise<Of<'config_instance'> | Refusal> => {

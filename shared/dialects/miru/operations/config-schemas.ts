@@ -6,7 +6,7 @@ import type { World } from '#engine/ports';
 import { sealContent } from '#engine/seal';
 import { all, find, findByRef, idPrefixes, type Of, read, storedKind } from '../catalog.ts';
 import { defaultFilepath, refuseFilepath } from '../filepath.ts';
-import { compileSchema, type Format, parseText } from '../schemas.ts';
+import { type Format, parseText } from '../parse-text.ts';
 import { expandSchemas, only } from './expand.ts';
 import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { CallOf, Operations } from './types.ts';
@@ -27,7 +27,9 @@ const unsupported = (field: string): Refusal =>
   );
 
 /** The text that is a schema we can hold instances against. */
-const readDocument = ({ body }: Create): { name: string; data: string; format: Format } | Refusal => {
+const readDocument = async ({
+  body,
+}: Create): Promise<{ name: string; data: string; format: Format } | Refusal> => {
   const { language, format, documents } = body;
   if (language === 'cue') return unsupported('language');
   if (format === 'cue') return unsupported('format');
@@ -39,8 +41,9 @@ const readDocument = ({ body }: Create): { name: string; data: string; format: F
       field: 'documents.0.data',
       limit: schemaBytesMax,
     });
-  const parsed = parseText('documents.0.data', format, document.data);
+  const parsed = await parseText('documents.0.data', format, document.data);
   if (isRefusal(parsed)) return parsed;
+  const { compileSchema } = await import('../schemas.ts');
   const validate = compileSchema('documents.0.data', parsed.value);
   return isRefusal(validate) ? validate : { ...document, format };
 };
@@ -53,7 +56,7 @@ const commitOf = async (world: World, { principal, body }: Create): Promise<stri
 
 const create = async (world: World, call: Create): Promise<Of<'config_schema'> | Refusal> => {
   const { organization } = call.principal;
-  const document = readDocument(call);
+  const document = await readDocument(call);
   if (isRefusal(document)) return document;
   const [type, gitCommitId] = await Promise.all([
     findByRef(world, organization, 'config_type', call.body.config_type_ref),
