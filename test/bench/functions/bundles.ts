@@ -1,10 +1,11 @@
 // The bundles of the synthesized templates, and beside them the emptiest handler there is, bundled in the same way.
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import * as z from 'zod';
+import { bundleOptions } from '#infra/constructs/bundle';
 import { localAccount, localRegion } from '#infra/local/state';
 import { synthesize } from '#infra/local/synthesize';
 import { readAssembly } from '#infra/local/template/assembly';
@@ -17,17 +18,40 @@ export interface Bundle {
   readonly file: string;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
-  readonly kb: number;
-  readonly gzipKb: number;
+  /** What is loaded before anything can be answered. */
+  readonly startKb: number;
+  readonly startGzipKb: number;
+  /** With what is loaded only when it is asked for. */
+  readonly wholeKb: number;
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const kibibyte = 1024;
 
-const sizesOf = (file: string) => ({
-  kb: statSync(file).size / kibibyte,
-  gzipKb: gzipSync(readFileSync(file)).length / kibibyte,
-});
+/** Chunks that a file imports without being asked: `from"./chunk-X.mjs"`, and not `import("./chunk-X.mjs")`. */
+const importedBy = (file: string): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import) ?"(\.\/chunk-\w+\.mjs)"/g)].map(([, chunk = '']) =>
+    join(dirname(file), chunk),
+  );
+
+const filesAtStart = (file: string): readonly string[] => {
+  const found = new Set([file]);
+  for (const one of found) for (const chunk of importedBy(one)) found.add(chunk);
+  return [...found];
+};
+
+const kbOf = (texts: readonly Buffer[]): number =>
+  texts.reduce((sum, { length }) => sum + length, 0) / kibibyte;
+
+const sizesOf = (file: string) => {
+  const atStart = filesAtStart(file).map((one) => readFileSync(one));
+  const folder = dirname(file);
+  return {
+    startKb: kbOf(atStart),
+    startGzipKb: kbOf(atStart.map((text) => gzipSync(text))),
+    wholeKb: kbOf(readdirSync(folder).map((name) => readFileSync(join(folder, name)))),
+  };
+};
 
 const properties = z.looseObject({
   MemorySize: z.number(),
@@ -60,22 +84,14 @@ export const readBundles = async (directory: string): Promise<readonly Bundle[]>
 export const emptyBundle = async (directory: string): Promise<Bundle> => {
   const folder = join(directory, 'empty');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'index.mjs');
+  const contents =
+    "import middy from '@middy/core'; export const handler = middy().handler(async () => ({ statusCode: 200 }));";
   await build({
-    stdin: {
-      contents:
-        "import middy from '@middy/core'; export const handler = middy().handler(async () => ({ statusCode: 200 }));",
-      resolveDir: root,
-    },
-    bundle: true,
-    outfile: file,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minifyWhitespace: true,
-    minifySyntax: true,
-    logLevel: 'silent',
+    ...bundleOptions,
+    stdin: { contents, resolveDir: root },
+    outdir: folder,
+    entryNames: 'index',
   });
+  const file = join(folder, 'index.mjs');
   return { name: 'empty middy handler', file, memoryMb: 1024, environment: {}, ...sizesOf(file) };
 };

@@ -8,6 +8,8 @@ import type { Bundle } from './bundles.ts';
 export interface Start {
   readonly loadedMs: number;
   readonly answeredMs: number;
+  /** All of the process, on all its threads: a busy machine hardly changes it. */
+  readonly cpuMs: number;
   readonly rssMb: number;
 }
 
@@ -60,6 +62,7 @@ const median = (values: readonly number[]): number =>
 const medians = (starts: readonly Start[]): Start => ({
   loadedMs: median(starts.map(({ loadedMs }) => loadedMs)),
   answeredMs: median(starts.map(({ answeredMs }) => answeredMs)),
+  cpuMs: median(starts.map(({ cpuMs }) => cpuMs)),
   rssMb: median(starts.map(({ rssMb }) => rssMb)),
 });
 
