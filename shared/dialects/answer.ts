@@ -2,11 +2,14 @@
 import * as z from 'zod';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { allows, type Principal } from '#engine/keys';
+import { limitGuesses } from '#engine/limit-guesses';
 import { type LimitRequests, limitRequests } from '#engine/limit-requests';
+import { askingOf } from '#engine/limits';
 import { Unavailable, type World } from '#engine/ports';
 import { auditedCall } from './audit-call.ts';
 import type { Route } from './contract.ts';
 import type { Authenticate, Call, Dialect, Reply } from './dialect.ts';
+import { type Received, receiveGuest } from './guests.ts';
 import { type HttpRequest, type HttpResponse, json } from './http.ts';
 import { parseQuery } from './query.ts';
 
@@ -17,8 +20,6 @@ export interface Answered {
   /** What we stand on was busy or away: for the log, not for the caller. */
   readonly cause?: Unavailable;
 }
-
-const nobody: Principal = { keyId: '', organization: '', scopes: [] };
 
 const whoAsks = async (
   dialect: Dialect,
@@ -38,10 +39,9 @@ const objectionTo = async (
   request: HttpRequest,
   principal: Principal,
 ): Promise<Refusal | undefined> => {
-  if (scopes === 'public') return undefined;
-  const tooMany = await limit(request.method, principal);
+  const tooMany = await limit(askingOf(request.method), principal);
   if (tooMany !== undefined) return tooMany;
-  const missing = scopes.find((scope) => !allows(principal, scope));
+  const missing = scopes === 'public' ? undefined : scopes.find((scope) => !allows(principal, scope));
   return missing === undefined ? dialect.admit(request, principal) : lacks(missing);
 };
 
@@ -135,7 +135,7 @@ const understand = (
   dialect: Dialect,
   route: Route,
   request: HttpRequest,
-  principal: Principal,
+  { principal, recognise }: Received,
   authenticate: Authenticate,
 ): Call<unknown, unknown> | Refusal => {
   const query = parseQueryOf(route, request);
@@ -145,7 +145,8 @@ const understand = (
   const key = idempotencyKey.optional().safeParse(request.headers['idempotency-key']);
   if (!key.success) return invalid('Idempotency-Key', key.error);
   return {
-    principal,
+    principal: principal(),
+    recognise,
     params: request.params,
     query: query.value,
     body: body.value,
@@ -199,9 +200,28 @@ const unavailable = (): Refusal =>
     retryAfterSeconds: unavailableSeconds,
   });
 
-const answerRoute =
-  (dialect: Dialect, world: World, authenticate: Authenticate, limit: LimitRequests) =>
-  async (request: HttpRequest): Promise<Answered> => {
+/** Whose request it is, is known from its key. */
+const receiveKey =
+  (dialect: Dialect, world: World, limit: LimitRequests, authenticate: Authenticate) =>
+  async (route: Route, request: HttpRequest): Promise<Received | Refusal> => {
+    const principal = await whoAsks(dialect, authenticate, request);
+    if (isRefusal(principal)) return principal;
+    return {
+      objection: () => objectionTo(dialect, limit, route, request, principal),
+      recognise: async () => {
+        throw new Error(`${request.route} has recognised its key already.`);
+      },
+      audit: auditedCall(world, route, request, principal),
+      principal: () => principal,
+      note: () => undefined,
+    };
+  };
+
+const answerRoute = (dialect: Dialect, world: World, authenticate: Authenticate) => {
+  const limit = limitRequests(world);
+  const guest = receiveGuest(world, limit, limitGuesses(world.clock));
+  const keyed = receiveKey(dialect, world, limit, authenticate);
+  return async (request: HttpRequest): Promise<Answered> => {
     const route = Object.entries(dialect.contract).find(([key]) => key === request.route)?.[1];
     if (route === undefined)
       return { response: dialect.tellUnknownRoute(request), principal: undefined, refusal: undefined };
@@ -210,25 +230,27 @@ const answerRoute =
       principal,
       refusal,
     });
-    const principal = route.scopes === 'public' ? nobody : await whoAsks(dialect, authenticate, request);
-    if (isRefusal(principal)) return refused(principal);
-    const audit = auditedCall(world, route, request, principal);
+    const received = route.scopes === 'public' ? guest(route, request) : await keyed(route, request);
+    if (isRefusal(received)) return refused(received);
+    const { audit, principal } = received;
     const refusedEarly = async (refusal: Refusal): Promise<Answered> => {
-      const told = refused(refusal, principal);
+      const told = refused(refusal, principal());
       await audit.refused(refusal, told.response.status);
       return told;
     };
-    const objection = await objectionTo(dialect, limit, route, request, principal);
+    const objection = await received.objection();
     if (objection !== undefined) return refusedEarly(objection);
-    const call = understand(dialect, route, request, principal, authenticate);
+    const call = understand(dialect, route, request, received, authenticate);
     if (isRefusal(call)) return refusedEarly(call);
     const reply = await audit.around(
       () => act(dialect, world, request, call),
       (refusal) => tellRefusal(dialect, refusal, request).status,
     );
-    if (isRefusal(reply)) return refused(reply, principal);
-    return { response: tell(route, reply), principal, refusal: undefined };
+    received.note(reply);
+    if (isRefusal(reply)) return refused(reply, principal());
+    return { response: tell(route, reply), principal: principal(), refusal: undefined };
   };
+};
 
 const despiteOutages =
   (dialect: Dialect, answerIt: (request: HttpRequest) => Promise<Answered>) =>
@@ -245,7 +267,7 @@ const despiteOutages =
 
 /** Faults are thrown: the door makes them the dialect's 500. That something is busy is none: the same request may work later. */
 export const answer = (dialect: Dialect, world: World, authenticate: Authenticate) => {
-  const answerIt = despiteOutages(dialect, answerRoute(dialect, world, authenticate, limitRequests(world)));
+  const answerIt = despiteOutages(dialect, answerRoute(dialect, world, authenticate));
   return async (request: HttpRequest): Promise<Answered> => {
     const answered = await answerIt(request);
     const { response } = answered;

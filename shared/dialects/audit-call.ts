@@ -125,10 +125,41 @@ const closeRecorded =
     if (outcome !== 'granted' && outcome !== 'failed') await writeRefused(world)(attempt, outcome, status);
   };
 
+type Close = (became: Outcome) => Promise<void>;
+
 const failed: Outcome = { outcome: 'failed', status: 500, target: null };
 
 /** What has happened has happened: that its entry could not be completed is no reason to say otherwise. */
-const quietly = (written: Promise<void>): Promise<void> => written.catch(() => undefined);
+const quietly = async (written: Promise<void> | undefined): Promise<void> => written?.catch(() => undefined);
+
+/** Says what came of it, whoever has it on his conscience by then. */
+const closing =
+  (route: Route, closeOf: () => Close | undefined): Audited['around'] =>
+  async (act, statusOf) => {
+    try {
+      const answer = await act();
+      await quietly(closeOf()?.(outcomeOf(route, answer, statusOf)));
+      return answer;
+    } catch (fault) {
+      await quietly(closeOf()?.(failed));
+      throw fault;
+    }
+  };
+
+/** Of a route that asks for no key: nobody is known before the request itself has shown who it is from. */
+export const auditedGuest = (
+  world: World,
+  route: Route,
+  request: HttpRequest,
+): Pick<Audited, 'around'> & { readonly open: (guest: Principal) => Promise<void> } => {
+  let close: Close | undefined;
+  return {
+    open: async (guest) => {
+      close = await openEntry(world)(attemptOf(route, request, guest));
+    },
+    around: closing(route, () => close),
+  };
+};
 
 export const auditedCall = (
   world: World,
@@ -146,14 +177,7 @@ export const auditedCall = (
       const close = recordedRoutes.has(attempt.route)
         ? closeRecorded(world, attempt)
         : await openEntry(world)(attempt);
-      try {
-        const answer = await act();
-        await quietly(close(outcomeOf(route, answer, statusOf)));
-        return answer;
-      } catch (fault) {
-        await quietly(close(failed));
-        throw fault;
-      }
+      return closing(route, () => close)(act, statusOf);
     },
   };
 };

@@ -1,12 +1,23 @@
 // What a dialect declares: its contract, an operation for every route, and its words for every refusal.
 import type { Refusal } from '#domain/refusal';
 import type { Principal } from '#engine/keys';
-import type { World } from '#engine/ports';
+import type { By } from '#engine/limit-requests';
+import type { Asking, World } from '#engine/ports';
 import type { Contract, Raw, Route } from './contract.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
 /** Looks a key up; the door keeps one for its lifetime, since it remembers. */
 export type Authenticate = (key: string) => Promise<Principal | undefined>;
+
+/** Whom a request of a public route is from, once it has shown it: by a key in its body, or by what lets in without one. */
+export interface Guest {
+  readonly by: By;
+  /** Of the key; of a source: what it is, and of what. Stands in the log and in the audit: never the secret itself. */
+  readonly id: string;
+  readonly organization: string;
+  /** What is written is audited. */
+  readonly asking: Asking;
+}
 
 /** A request that has been let in and understood. */
 export interface Call<Query, Body> {
@@ -22,6 +33,8 @@ export interface Call<Query, Body> {
   readonly callerSecret: string;
   /** Whose another key is that the request speaks of. */
   readonly authenticate: Authenticate;
+  /** A public route says here whom it has recognised, before it does anything for it. A refusal: that one comes too often. */
+  readonly recognise: (guest: Guest) => Promise<Refusal | undefined>;
   /** The version that the caller last saw, from If-Match. */
   readonly version: number | undefined;
   /** Which version of the dialect the caller speaks. */

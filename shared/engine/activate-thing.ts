@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import { newSecret, otherRequest, type RepeatableSecrets } from './ids.ts';
 import { type Activation, type Thing, Unavailable, type World } from './ports.ts';
-import { isProvisioningToken, provisionThing } from './provision-thing.ts';
+import { type Admit, isProvisioningToken, provisionThing } from './provision-thing.ts';
 import { noSuchThing } from './register-thing.ts';
 import { equalText, sha256Hex } from './secrets.ts';
 
@@ -84,6 +84,8 @@ export interface ActivateThing {
   readonly name?: string | undefined;
   /** It renews its certificate and still has what was deployed to it. */
   readonly keepsFiles: boolean;
+  /** Asked once the token is known to be good, and before anything comes of it: whose it is, and which. */
+  readonly admit?: Admit;
 }
 
 export interface ActivatedThing {
@@ -173,11 +175,15 @@ const finish = async (world: Needs, intent: ActivateThing, signed: Thing): Promi
 };
 
 const findByActivationToken = async (
-  { things }: Needs,
-  { token }: ActivateThing,
-): Promise<Thing | undefined> => {
-  const name = /^sat_([0-9a-z]{16})_/.exec(token)?.[1];
-  return name === undefined ? undefined : things.load(name);
+  { clock, things }: Needs,
+  intent: ActivateThing,
+): Promise<Thing | Refusal | undefined> => {
+  const name = /^sat_([0-9a-z]{16})_/.exec(intent.token)?.[1];
+  const thing = name === undefined ? undefined : await things.load(name);
+  if (thing === undefined || thing.retiredAt !== null || !accepts(thing.activation, intent, clock.now()))
+    return refused();
+  const { organization } = thing;
+  return (await intent.admit?.({ id: `thing:${thing.name}`, organization })) ?? thing;
 };
 
 const find = (world: Needs, intent: ActivateThing): Promise<Thing | Refusal | undefined> =>

@@ -38,11 +38,13 @@ const isGenuine = (stored: Key | undefined, key: string): stored is Key =>
 
 /** How long what was found under an id is not looked up again: so long may a revoked key still work. */
 export const trustMs = 60_000;
+/** The same where nothing was found: a key that is made works soon, also for whoever tried it too early. */
+export const nothingMs = 5_000;
 /** So many are remembered at a time, and as many ids under which nothing was. */
 const rememberedMax = 10_000;
 
 /** What was found lately, by id; the oldest gives way. */
-const recentlyFound = <Found>(clock: Clock) => {
+const recentlyFound = <Found>(clock: Clock, keptMs: number) => {
   const kept = new Map<string, { readonly found: Found; readonly until: number }>();
   return {
     get: (id: string): { readonly found: Found } | undefined => {
@@ -54,7 +56,7 @@ const recentlyFound = <Found>(clock: Clock) => {
     keep: (id: string, found: Found): Found => {
       const [oldest] = kept.keys();
       if (kept.size >= rememberedMax && oldest !== undefined) kept.delete(oldest);
-      kept.set(id, { found, until: clock.now() + trustMs });
+      kept.set(id, { found, until: clock.now() + keptMs });
       return found;
     },
   };
@@ -62,8 +64,8 @@ const recentlyFound = <Found>(clock: Clock) => {
 
 /** By its id, not by the whole key: guesses at the secret cost no read. Ids of nothing are kept apart: they push no good one out. */
 const lookUp = ({ clock, keys }: Pick<World, 'clock' | 'keys'>) => {
-  const good = recentlyFound<Key>(clock);
-  const nothing = recentlyFound<undefined>(clock);
+  const good = recentlyFound<Key>(clock, trustMs);
+  const nothing = recentlyFound<undefined>(clock, nothingMs);
   return async (id: string): Promise<Key | undefined> => {
     const known = good.get(id) ?? nothing.get(id);
     if (known !== undefined) return known.found;

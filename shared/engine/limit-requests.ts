@@ -1,24 +1,29 @@
 // Who asks too often is told when to come again; who does not is let through, for a write in a hundred requests.
-import { type Refusal, refuse } from '#domain/refusal';
+import type { Refusal } from '#domain/refusal';
 import type { Principal } from './keys.ts';
 import {
   type Allowance,
   allowanceOf,
-  askingOf,
   filled,
+  type Limited,
   newPurse,
   type Purse,
-  secondsUntil,
   spend,
+  tooMany,
   type Window,
   windowAt,
 } from './limits.ts';
-import { type Agreed, type Asking, type Holder, Unavailable, type World } from './ports.ts';
+import { type Agreed, type Asking, Unavailable, type World } from './ports.ts';
 
 type Needs = Pick<World, 'clock' | 'quotas'>;
 
+/** Who is limited besides the organization: a key, or what lets in without one. */
+export type By = Exclude<Limited, 'organization'>;
+
+type Who = Pick<Principal, 'keyId' | 'organization'>;
+
 /** Whether this request may be looked at; a refusal says when to ask again. */
-export type LimitRequests = (method: string, principal: Principal) => Promise<Refusal | undefined>;
+export type LimitRequests = (asking: Asking, who: Who, by?: By) => Promise<Refusal | undefined>;
 
 /** What was agreed with an organization is looked up again after so long. */
 const agreedMs = 5 * 60_000;
@@ -45,13 +50,13 @@ interface Account {
 }
 
 const accountOf = (
-  holder: Holder,
+  holder: Limited,
   asking: Asking,
-  { keyId, organization }: Principal,
+  { keyId, organization }: Who,
   agreed: Agreed | undefined,
 ): Account => ({
   organization,
-  name: `${holder === 'key' ? keyId : holder} ${asking}`,
+  name: `${holder === 'organization' ? holder : keyId} ${asking}`,
   allowance: allowanceOf(holder, asking, agreed),
 });
 
@@ -110,30 +115,19 @@ const spendFromPurses = (world: Needs) => {
   };
 };
 
-const tooMany = (holder: Holder, asking: Asking, { max }: Allowance, now: number): Refusal => {
-  const retryAfterSeconds = secondsUntil(windowAt(now).until, now);
-  const whose = holder === 'key' ? 'This API key' : 'This organization';
-  return refuse('too_many_requests', `${whose} asks too often; ask again in ${retryAfterSeconds} s.`, {
-    retryAfterSeconds,
-    limitOf: holder,
-    kind: asking,
-    windowRequestsMax: max,
-  });
-};
-
-/** The key first: one that loops must not use up what its organization has. */
-const holders: readonly Holder[] = ['key', 'organization'];
+/** The organization last: one that loops must not use up what the others have. */
+const holdersBy = (by: By): readonly Limited[] => [by, 'organization'];
 
 /** A door keeps one for its lifetime, since it remembers what is left of its leases. */
 export const limitRequests = (world: Needs): LimitRequests => {
   const agreedWith = rememberAgreed(world);
   const spendOne = spendFromPurses(world);
-  return async (method, principal) => {
-    const asking = askingOf(method);
-    const agreed = await agreedWith(principal.organization);
-    for (const holder of holders) {
-      const account = accountOf(holder, asking, principal, agreed);
-      if (!(await spendOne(account))) return tooMany(holder, asking, account.allowance, world.clock.now());
+  return async (asking, who, by = 'key') => {
+    const agreed = await agreedWith(who.organization);
+    for (const holder of holdersBy(by)) {
+      const account = accountOf(holder, asking, who, agreed);
+      if (!(await spendOne(account)))
+        return tooMany(holder, asking, account.allowance.max, world.clock.now());
     }
     return undefined;
   };

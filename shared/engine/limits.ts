@@ -1,15 +1,21 @@
 // How often somebody may ask: the table, and what follows from it. What is agreed with an organization comes before it.
+import { type Refusal, refuse } from '#domain/refusal';
 import type { Agreed, Asking, Holder } from './ports.ts';
 
 /** An allowance is counted anew in every window; whoever has used it up waits for the next one, at most so long. */
 export const windowMs = 10_000;
 
-type PerSecond = Readonly<Record<Holder, Readonly<Record<Asking, number>>>>;
+/** A source is what lets in by itself, without a key: a signed URL, an activation token. Nothing can be agreed for it. */
+export type Limited = Holder | 'source';
+
+type PerSecond = Readonly<Record<Limited, Readonly<Record<Asking, number>>>>;
 
 /** Generous: nobody who works meets them, and nobody who loops takes the table away from the others. */
 export const perSecond: PerSecond = {
   key: { read: 500, write: 200 },
   organization: { read: 2000, write: 500 },
+  // One server that polls, one run that ends, one device that is activated.
+  source: { read: 10, write: 10 },
 };
 
 export interface Allowance {
@@ -21,13 +27,23 @@ export interface Allowance {
   readonly free: number;
 }
 
-/** A lease is a twentieth and the free part a hundredth: 50 instances can at worst give half as much again. */
-const leases = 20;
-const frees = 100;
+/**
+ * A lease is a twentieth and the free part a hundredth: 50 instances can at worst give half as much again. A source asks few of them,
+ * and a few times.
+ */
+const shares: Readonly<Record<Limited, { readonly leases: number; readonly frees: number }>> = {
+  key: { leases: 20, frees: 100 },
+  organization: { leases: 20, frees: 100 },
+  source: { leases: 5, frees: 10 },
+};
 
-export const allowanceOf = (holder: Holder, asking: Asking, agreed: Agreed | undefined): Allowance => {
-  const rate = agreed?.[holder]?.[asking] ?? perSecond[holder][asking];
+const agreedRate = (agreed: Agreed | undefined, holder: Limited, asking: Asking): number | undefined =>
+  holder === 'source' ? undefined : agreed?.[holder]?.[asking];
+
+export const allowanceOf = (holder: Limited, asking: Asking, agreed: Agreed | undefined): Allowance => {
+  const rate = agreedRate(agreed, holder, asking) ?? perSecond[holder][asking];
   const max = Math.floor((rate * windowMs) / 1000);
+  const { leases, frees } = shares[holder];
   return { max, lease: Math.max(1, Math.floor(max / leases)), free: Math.floor(max / frees) };
 };
 
@@ -70,3 +86,18 @@ export const filled = ({ lease }: Allowance, isGranted: boolean): Purse =>
 /** Whole seconds, as HTTP counts them: never too early. */
 export const secondsUntil = (until: number, now: number): number =>
   Math.max(1, Math.ceil((until - now) / 1000));
+
+const whose: Readonly<Record<Limited, string>> = {
+  key: 'This API key',
+  organization: 'This organization',
+  source: 'This URL or token',
+};
+
+export const tooMany = (limitOf: Limited, kind: Asking, windowRequestsMax: number, now: number): Refusal => {
+  const retryAfterSeconds = secondsUntil(windowAt(now).until, now);
+  return refuse(
+    'too_many_requests',
+    `${whose[limitOf]} asks too often; ask again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds, limitOf, kind, windowRequestsMax },
+  );
+};

@@ -320,7 +320,7 @@ export interface AuditEntry {
   readonly id: string;
   readonly organization: string;
   readonly at: number;
-  /** The id of an API key. */
+  /** The id of an API key; without one: what has let in and whose it is (`signal:<deployment>`, `thing:<name>`), or `operator`. */
   readonly by: string;
   readonly method: string;
   readonly route: string;

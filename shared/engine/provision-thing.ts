@@ -76,10 +76,17 @@ const tokenPattern = /^spt_([a-z0-9-]+)_(spt[0-9a-z]{16})_([0-9a-z]{32})$/;
 
 export const isProvisioningToken = (token: string): boolean => token.startsWith('spt_');
 
+/** Whether what a token stands for may go on; a refusal says why not. */
+export type Admit = (who: {
+  readonly id: string;
+  readonly organization: string;
+}) => Promise<Refusal | undefined>;
+
 export interface Provision {
   readonly token: string;
   readonly csr: string;
   readonly name?: string | undefined;
+  readonly admit?: Admit | undefined;
 }
 
 /** The token binds itself to the first key that uses it; the same key may ask again after a crash. */
@@ -124,10 +131,12 @@ const makeThing = async (
 /** The thing that the token has made, with this key's activation begun; undefined when the token is no good. */
 export const provisionThing =
   (world: Pick<World, 'clock' | 'chance' | 'catalog' | 'things'>) =>
-  async ({ token, csr, name }: Provision): Promise<Thing | Refusal | undefined> => {
+  async ({ token, csr, name, admit }: Provision): Promise<Thing | Refusal | undefined> => {
     const [, organization = '', id = '', secret = ''] = tokenPattern.exec(token) ?? [];
     const entry = await world.catalog.load(organization, kind, id);
     if (entry === undefined || !accepts(bodyOf(entry), secret, csr, world.clock.now())) return undefined;
+    const objection = await admit?.({ id: `provisioning:${id}`, organization });
+    if (objection !== undefined) return objection;
     const bound = await bind(world, entry, csr);
     if (bound?.thing == null || !accepts(bound, secret, csr, world.clock.now())) return undefined;
     const label = name ?? `device-${id.slice(idPrefix.length)}`;

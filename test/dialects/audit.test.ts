@@ -1,9 +1,13 @@
 // Who did what: written for every change that somebody known has asked for, and told in each dialect's own words.
 import { describe, expect, it } from 'vitest';
+import { device } from '#dialects/device/dialect';
 import { heat } from '#dialects/heat/dialect';
 import { humanitec } from '#dialects/humanitec/dialect';
 import { miru } from '#dialects/miru/dialect';
+import type { AuditEntry } from '#engine/ports';
+import { createCsr } from '#test/local/iot/support';
 import { type Ask, type SmallSystem, smallSystem } from '#test/support/small-system';
+import { givenHeat } from './heat/given.ts';
 import { givenFleet } from './miru/given.ts';
 
 const version = { 'miru-version': '2026-03-09.tetons' };
@@ -125,6 +129,74 @@ describe('every change', () => {
     expect(token.token.length).toBeGreaterThan(30);
     for (const secret of [token.token, 'name-in-a-body', '0'.repeat(301)]) expect(all).not.toContain(secret);
     expect(system.count('audit', 'write')).toBe(5);
+  });
+});
+
+describe('what is done without a key', () => {
+  const entriesOf = async ({ world }: SmallSystem, organization: string): Promise<AuditEntry[]> =>
+    Array.fromAsync(
+      world.audit.entriesOf(organization, { from: 0, to: Number.MAX_SAFE_INTEGER }, 'oldest first'),
+    );
+
+  it('leaves whose signal it was, and never what it was let in by', async () => {
+    const { system, anybody, deployment, signalUrl } = await givenHeat();
+    const { id } = await deployment();
+    const url = await signalUrl(id);
+    await anybody(`POST ${url}`, { deploy_status_code: 0 });
+    const [newest] = (await entriesOf(system, 'demo')).slice(-1);
+    expect(newest).toMatchObject({
+      by: `signal:${id}`,
+      route: 'POST /v1/{tenant_id}/deployments/{id}/signal',
+      target: id,
+      outcome: 'granted',
+      status: 200,
+    });
+    expect(JSON.stringify(newest)).not.toContain(/signature=(\w+)/.exec(url)?.[1]);
+  });
+
+  it('leaves nothing where nobody was recognised', async () => {
+    const { system, anybody, deployment } = await givenHeat();
+    const { id } = await deployment();
+    const before = (await entriesOf(system, 'demo')).length;
+    expect((await anybody(`POST /v1/demo/deployments/${id}/signal?signature=x`, {})).status).toBe(403);
+    expect(await entriesOf(system, 'demo')).toHaveLength(before);
+  });
+
+  it('leaves which device was activated, with a token of its own or one for whoever comes', async () => {
+    const { system, miru: ask } = await given();
+    const door = system.clientOf(device, {});
+    const { csr } = await createCsr('robot');
+    const { body: made } = await ask('POST /beta/devices', { name: 'robot-7' });
+    const { body: own } = await ask(`POST /beta/devices/${made.id}/activation_token`, {});
+    const newest = { 'miru-version': '2026-05-06.rainier' };
+    const { body: open } = await ask('POST /beta/provisioning_tokens', undefined, newest);
+    for (const { token } of [own, open])
+      expect((await door('POST /device/activation', { token, csr })).status).toBe(200);
+    const entries = (await entriesOf(system, 'acme')).filter(({ path }) => path === '/device/activation');
+    expect(entries.map(({ by, outcome, status }) => [by, outcome, status]).toSorted()).toEqual([
+      [expect.stringMatching(/^provisioning:spt\w{16}$/), 'granted', 200],
+      [expect.stringMatching(/^thing:\w{16}$/), 'granted', 200],
+    ]);
+    for (const { token } of [own, open]) expect(JSON.stringify(entries)).not.toContain(token);
+  });
+
+  it('says so when it failed, and happens only after its entry is there', async () => {
+    const { system, miru: ask } = await given();
+    const { body: made } = await ask('POST /beta/devices', { name: 'robot-7' });
+    const { body } = await ask(`POST /beta/devices/${made.id}/activation_token`, {});
+    const { csr } = await createCsr('robot');
+    const activate = () => system.clientOf(device, {})('POST /device/activation', { token: body.token, csr });
+    system.setFault(({ port, method }) => {
+      if (port === 'audit' && method === 'write') throw new Error('died');
+    });
+    await expect(activate()).rejects.toThrow('died');
+    expect(system.certificates.issued()).toEqual([]);
+    system.setFault(({ port, method }) => {
+      if (port === 'certificates' && method === 'issue') throw new Error('died');
+    });
+    await expect(activate()).rejects.toThrow('died');
+    system.setFault(undefined);
+    expect((await entriesOf(system, 'acme')).at(-1)).toMatchObject({ outcome: 'failed', status: 500 });
   });
 });
 

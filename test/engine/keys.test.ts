@@ -1,6 +1,6 @@
 // API keys: told once, kept as hashes, good for a minute after they were revoked and not a moment longer.
 import { describe, expect, it } from 'vitest';
-import { allows, authenticate, createKey, trustMs } from '#engine/keys';
+import { allows, authenticate, createKey, nothingMs, trustMs } from '#engine/keys';
 import type { Keys } from '#engine/ports';
 import { smallSystem } from '#test/support/small-system';
 import { sha256 } from './given.ts';
@@ -58,6 +58,20 @@ describe('a key', () => {
     system.clock.pass(trustMs);
     await who(key);
     expect(system.count('keys', 'load') - before).toBe(2);
+  });
+
+  it('that is made works within seconds, also where somebody tried it too early', async () => {
+    const { system, key, who } = await givenKey();
+    const { keys } = system.world;
+    let isMade = false;
+    const hidden: Keys = { ...keys, load: async (of) => (isMade ? keys.load(of) : undefined) };
+    const door = authenticate({ ...system.world, keys: hidden });
+    expect(await door(key)).toBeUndefined();
+    isMade = true;
+    system.clock.pass(nothingMs - 1);
+    expect(await door(key)).toBeUndefined();
+    system.clock.pass(1);
+    expect(await door(key)).toEqual(await who(key));
   });
 
   it('that was revoked works for at most a minute more where it was seen, and nowhere else', async () => {

@@ -1,8 +1,8 @@
 // How often somebody may ask: what is counted, against whom, and what it costs.
 import { describe, expect, it } from 'vitest';
 import { type LimitRequests, limitRequests } from '#engine/limit-requests';
-import { allowanceOf, perSecond, secondsUntil, windowAt, windowMs } from '#engine/limits';
-import { Unavailable } from '#engine/ports';
+import { allowanceOf, askingOf, perSecond, secondsUntil, windowAt, windowMs } from '#engine/limits';
+import { type Asking, Unavailable } from '#engine/ports';
 import { type SmallSystem, smallSystem } from '#test/support/small-system';
 import { failing, refusalOf } from './given.ts';
 
@@ -11,9 +11,9 @@ const bob = { ...ada, keyId: 'api_key_bob' };
 const eve = { keyId: 'api_key_eve', organization: 'globex', scopes: [] };
 
 /** How many of so many requests are let through. */
-const letThrough = async (limit: LimitRequests, times: number, method = 'GET', who = ada) => {
+const letThrough = async (limit: LimitRequests, times: number, asking: Asking = 'read', who = ada) => {
   let granted = 0;
-  for (let at = 0; at < times; at += 1) if ((await limit(method, who)) === undefined) granted += 1;
+  for (let at = 0; at < times; at += 1) if ((await limit(asking, who)) === undefined) granted += 1;
   return granted;
 };
 
@@ -32,6 +32,8 @@ describe('the table', () => {
     ['key', 'write', { max: 2000, lease: 100, free: 20 }],
     ['organization', 'read', { max: 20_000, lease: 1000, free: 200 }],
     ['organization', 'write', { max: 5000, lease: 250, free: 50 }],
+    ['source', 'read', { max: 100, lease: 20, free: 10 }],
+    ['source', 'write', { max: 100, lease: 20, free: 10 }],
   ] as const)('gives a %s so many %ss in ten seconds', (holder, asking, allowance) => {
     expect(allowanceOf(holder, asking, undefined)).toEqual(allowance);
   });
@@ -42,6 +44,15 @@ describe('the table', () => {
     expect(allowanceOf('key', 'write', agreed)).toEqual({ max: 0, lease: 1, free: 0 });
     expect(allowanceOf('organization', 'read', agreed).max).toBe(100_000);
     expect(allowanceOf('organization', 'write', agreed).max).toBe(perSecond.organization.write * 10);
+  });
+
+  it.each([
+    ['GET', 'read'],
+    ['HEAD', 'read'],
+    ['POST', 'write'],
+    ['DELETE', 'write'],
+  ])('counts %s as a %s', (method, asking) => {
+    expect(askingOf(method)).toBe(asking);
   });
 
   it.each([
@@ -70,37 +81,37 @@ describe('a key', () => {
     const { system, limit } = await givenLimits();
     system.clock.pass(7500);
     await letThrough(limit, 101);
-    const refusal = await limit('GET', ada);
+    const refusal = await limit('read', ada);
     expect(refusalOf(refusal)).toBe('too_many_requests');
     expect(refusal?.params).toMatchObject({ retryAfterSeconds: 3, limitOf: 'key', kind: 'read' });
     system.clock.pass(2499);
-    expect(refusalOf(await limit('GET', ada))).toBe('too_many_requests');
+    expect(refusalOf(await limit('read', ada))).toBe('too_many_requests');
     system.clock.pass(1);
-    expect(await limit('GET', ada)).toBeUndefined();
+    expect(await limit('read', ada)).toBeUndefined();
   });
 
   it('may still write when it has read too much', async () => {
     const { limit } = await givenLimits();
     await letThrough(limit, 200);
-    expect(await limit('POST', ada)).toBeUndefined();
-    expect(refusalOf(await limit('HEAD', ada))).toBe('too_many_requests');
+    expect(await limit('write', ada)).toBeUndefined();
+    expect(refusalOf(await limit('read', ada))).toBe('too_many_requests');
   });
 
   it('that loops leaves its organization to others', async () => {
     const { limit } = await givenLimits();
     await letThrough(limit, 10_000);
-    expect(await limit('GET', bob)).toBeUndefined();
+    expect(await limit('read', bob)).toBeUndefined();
   });
 });
 
 describe('an organization', () => {
   it('is limited over all of its keys, and no other with it', async () => {
     const { limit } = await givenLimits();
-    await letThrough(limit, 90, 'GET', ada);
-    await letThrough(limit, 90, 'GET', bob);
-    const refusal = await limit('GET', { ...ada, keyId: 'api_key_carol' });
+    await letThrough(limit, 90, 'read', ada);
+    await letThrough(limit, 90, 'read', bob);
+    const refusal = await limit('read', { ...ada, keyId: 'api_key_carol' });
     expect(refusal?.params).toMatchObject({ limitOf: 'organization' });
-    expect(await limit('GET', eve)).toBeUndefined();
+    expect(await limit('read', eve)).toBeUndefined();
   });
 
   it('gets what was agreed within five minutes', async () => {
@@ -108,9 +119,9 @@ describe('an organization', () => {
     await letThrough(limit, 1);
     await system.world.quotas.agree('acme', { key: { read: 0 } });
     system.clock.pass(5 * 60_000 - 1);
-    expect(await limit('GET', ada)).toBeUndefined();
+    expect(await limit('read', ada)).toBeUndefined();
     system.clock.pass(1);
-    expect(refusalOf(await limit('GET', ada))).toBe('too_many_requests');
+    expect(refusalOf(await limit('read', ada))).toBe('too_many_requests');
   });
 });
 
@@ -129,7 +140,7 @@ describe('many instances', () => {
 describe('requests that come at the same time', () => {
   it('share the lease that one of them asks for', async () => {
     const { system, limit } = await givenLimits({ key: { read: 100 }, organization: { read: 1000 } });
-    const answers = await Promise.all(Array.from({ length: 60 }, () => limit('GET', ada)));
+    const answers = await Promise.all(Array.from({ length: 60 }, () => limit('read', ada)));
     expect(answers.filter((answer) => answer !== undefined)).toEqual([]);
     // 10 are free, and 50 are a lease.
     expect(leasesOf(system)).toBe(1);
@@ -137,7 +148,7 @@ describe('requests that come at the same time', () => {
 
   it('are told the same when nothing is left', async () => {
     const { limit } = await givenLimits();
-    const answers = await Promise.all(Array.from({ length: 200 }, () => limit('GET', ada)));
+    const answers = await Promise.all(Array.from({ length: 200 }, () => limit('read', ada)));
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(101);
   });
 });

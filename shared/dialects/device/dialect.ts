@@ -12,7 +12,7 @@ type Activation = (typeof contract)[keyof typeof contract];
 
 const activate: Operation<undefined, BodyOf<Activation>, unknown> =
   (world) =>
-  async ({ body }) => {
+  async ({ body, recognise }) => {
     const fault = await csrFault(body.csr);
     if (fault !== undefined) return fault;
     const activated = await activateThing(world)({
@@ -21,6 +21,7 @@ const activate: Operation<undefined, BodyOf<Activation>, unknown> =
       agentVersion: body.agent_version,
       name: body.name,
       keepsFiles: body.keeps_files,
+      admit: (who) => recognise({ by: 'source', ...who, asking: 'write' }),
     });
     return isRefusal(activated) ? activated : { body: { ...activated, channels } };
   };

@@ -94,6 +94,10 @@ export const keystone: Operations<
     const key = keyOf(call);
     const principal = await call.authenticate(key);
     if (principal === undefined) return wrong();
+    // A login changes nothing.
+    const { keyId: id, organization } = principal;
+    const tooMany = await call.recognise({ by: 'key', id, organization, asking: 'read' });
+    if (tooMany !== undefined) return tooMany;
     return { body: tokenOf(principal, call.baseUrl, world.clock.now()), headers: subject(key) };
   },
 

@@ -136,13 +136,18 @@ const wrongUrl = (): Refusal =>
   refuse('forbidden', 'This metadata URL is wrong, or a newer one has taken its place.');
 
 /** Whose the URL is; one answer for every way in which it can be wrong. */
-const letIn = async (world: World, { params, query }: SignedCall): Promise<Refusal | undefined> => {
+const letIn = async (
+  world: World,
+  { params, query, recognise }: SignedCall,
+): Promise<Refusal | undefined> => {
   const { tenant_id: tenant = '', server_id: id = '' } = params;
   const server = await findServer(world, tenant, id);
   const signed = { purpose: 'metadata', tenant, id, expires: null } as const;
   const genuine =
     server !== undefined && isGenuine(server.body.secret, signed, query.signature ?? '', world.clock.now());
-  return genuine ? undefined : wrongUrl();
+  return genuine
+    ? recognise({ by: 'source', id: `metadata:${id}`, organization: tenant, asking: 'read' })
+    : wrongUrl();
 };
 
 const asSigned = (call: SignedCall) => ({ ...call, query: undefined });

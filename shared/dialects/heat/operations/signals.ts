@@ -21,12 +21,14 @@ const by = 'signal';
 const wrongUrl = (): Refusal => refuse('forbidden', 'This signal URL is wrong, or it has expired.');
 
 /** One answer for every way in which the URL can be wrong: who guesses learns nothing. */
-const letIn = async (world: World, { params, query }: Signal): Promise<Deployment | Refusal> => {
+const letIn = async (world: World, { params, query, recognise }: Signal): Promise<Deployment | Refusal> => {
   const deployment = await find(world, params.tenant_id ?? '', 'deployment', params.id ?? '');
   if (deployment === undefined) return wrongUrl();
   const signed = signedSignal(deployment, Number(query.expires));
   const genuine = isGenuine(deployment.body.secret, signed, query.signature ?? '', world.clock.now());
-  return genuine ? deployment : wrongUrl();
+  if (!genuine) return wrongUrl();
+  const { organization, id } = deployment;
+  return (await recognise({ by: 'source', id: `signal:${id}`, organization, asking: 'write' })) ?? deployment;
 };
 
 const ended = async (world: World, deployment: Deployment, details: Details) => {
