@@ -1,6 +1,7 @@
 // `npm run keys -- create|list|revoke`: API keys, in an AWS account or on the local cloud.
 import { createKey } from '#engine/keys';
 import { liveStore } from '../wiring/live.ts';
+import { audited } from './audited.ts';
 import { act, readArguments } from './command.ts';
 import { surroundings, UsageError } from './surroundings.ts';
 
@@ -52,7 +53,13 @@ const iso = (ms: number | null): string | null => (ms === null ? null : new Date
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   create: async () => {
     const intent = { organization: needOrganization(), scopes: needScopes() };
-    const { id, key } = await createKey(liveStore(tableName()))(intent);
+    const store = liveStore(tableName());
+    const done = {
+      organization: intent.organization,
+      route: 'POST /operator/keys',
+      targetOf: (made: { readonly id: string }) => made.id,
+    } as const;
+    const { id, key } = await audited(store)(done, () => createKey(store)(intent));
     say({ id, key }, `${key}\n\nKey ${id} of ${intent.organization}. It is shown here and never again.`);
   },
   list: async () => {
@@ -70,7 +77,10 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const id = positionals[1];
     if (id === undefined) throw new UsageError('Which key? npm run keys -- revoke KEY_ID');
     const store = liveStore(tableName());
-    if (!(await store.keys.revoke(id, store.clock.now()))) throw new UsageError(`There is no key ${id}.`);
+    const organization = (await store.keys.load(id))?.organization;
+    if (organization === undefined) throw new UsageError(`There is no key ${id}.`);
+    const done = { organization, route: 'DELETE /operator/keys/{id}', target: id } as const;
+    await audited(store)(done, () => store.keys.revoke(id, store.clock.now()));
     say({ id, revoked: true }, `Key ${id} is revoked; it stops working within a minute.`);
   },
 };

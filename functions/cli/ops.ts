@@ -7,6 +7,7 @@ import { changeRollout } from '#engine/fleet/change-rollout';
 import type { World } from '#engine/ports';
 import { liveFanOut, liveNotices, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { liveDeadLetters, liveLogLines, queueUrlOf } from '../wiring/live-operator.ts';
+import { audited, operator } from './audited.ts';
 import { act, readArguments } from './command.ts';
 import { type Explained, explainLetter } from './ops/dead-letters.ts';
 import { logFileLines } from './ops/log-file.ts';
@@ -154,12 +155,11 @@ const needRollout = async (world: World) => {
   return rollout;
 };
 
-const by = 'operator';
-
 const change = (type: 'pause' | 'resume' | 'cancel') => async (): Promise<void> => {
   const { world } = await place();
-  const { id } = await needRollout(world);
-  const changed = await changeRollout(world)(id, { type }, by);
+  const { id, organization } = await needRollout(world);
+  const done = { organization, route: `POST /operator/rollouts/{id}/${type}`, target: id } as const;
+  const changed = await audited(world)(done, () => changeRollout(world)(id, { type }, operator));
   if (changed === undefined || isRefusal(changed)) throw new UsageError(changed?.message ?? `It is gone.`);
   if (!isRunning(changed.rollout)) await ownerOf(world).ended(changed.rollout);
   const now = whyOfRollout(changed.rollout);
@@ -178,7 +178,9 @@ const rollout: Readonly<Record<string, () => Promise<void>>> = {
   rollback: async () => {
     const { world } = await place();
     const found = await needRollout(world);
-    const made = await rollBackFrom(world, found, by);
+    const { id: target, organization } = found;
+    const done = { organization, route: 'POST /operator/rollouts/{id}/rollback', target } as const;
+    const made = await audited(world)(done, () => rollBackFrom(world, found, operator));
     if (isRefusal(made)) throw new UsageError(made.message);
     say({ deployment: made.id, comment: made.comment }, [`deployment ${made.id}: ${made.comment}`], '');
   },

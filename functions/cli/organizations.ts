@@ -8,6 +8,7 @@ import { sweepContents } from '#engine/sweep-contents';
 import { retentionOf } from '#operations/retention';
 import { liveStore, worldOf } from '../wiring/live.ts';
 import { liveCertificates } from '../wiring/live-certificates.ts';
+import { audited } from './audited.ts';
 import { act, readArguments } from './command.ts';
 import { surroundings, UsageError } from './surroundings.ts';
 
@@ -96,7 +97,9 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
       key: allowance(perSecond('key-reads'), perSecond('key-writes')),
       organization: allowance(perSecond('reads'), perSecond('writes')),
     };
-    await liveWorld().quotas.agree(organization, agreed);
+    const world = liveWorld();
+    const done = { organization, route: 'PUT /operator/limits', target: organization } as const;
+    await audited(world)(done, () => world.quotas.agree(organization, agreed));
     console.log(`Limits of ${organization}: ${JSON.stringify(agreed)}; doors know within five minutes.`);
   },
 };

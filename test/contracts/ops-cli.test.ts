@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
+import { dynamoAudit } from '#adapters/dynamodb/audit';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { dynamoContents } from '#adapters/dynamodb/contents';
 import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
@@ -33,6 +34,7 @@ import { type SqsLocal, startSqs } from '#test/support/sqs-local';
 import { env as environment, givenApp } from '../dialects/humanitec/given.ts';
 import { givenThing, minutes } from '../engine/given.ts';
 import { context, rememberingLog, sqsEvent, sqsRecord } from '../functions/given.ts';
+import { readAll } from './given.ts';
 
 const script = join(import.meta.dirname, '../../functions/cli/ops.ts');
 const receivesMax = 5;
@@ -61,11 +63,13 @@ const inTable = (table: Table) => ({
   contents: dynamoContents(table),
   things: dynamoThings(table),
   catalog: dynamoCatalog(table),
+  audit: dynamoAudit(table),
 });
 
 /** A stage: its table, its queues, a directory with its logs, and the command in front of it. */
 const givenStage = async () => {
-  const table = await freshTable();
+  // The command has the machine's clock.
+  const table = await freshTable({ now: Date.now });
   const directory = await mkdtemp(join(tmpdir(), 'ops-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   await mkdir(join(directory, 'logs'));
@@ -228,6 +232,21 @@ describe('a rollout', () => {
       set_id: first.set_id,
     });
     expect((await run('rollout', 'pause', second.id)).code).toBe(1);
+  });
+
+  it('says who has done it: an operator, and what came of it', async () => {
+    const { second, run, table } = await givenRollout();
+    for (const action of ['pause', 'resume', 'cancel', 'pause']) await run('rollout', action, second.id);
+    const ever = { from: 0, to: Number.MAX_SAFE_INTEGER };
+    const entries = await readAll(dynamoAudit(table).entriesOf('acme', ever, 'oldest first'));
+    const theirs = entries.filter(({ by }) => by === 'operator');
+    expect(theirs.map(({ route, outcome, status }) => [route, outcome, status])).toEqual([
+      ['POST /operator/rollouts/{id}/pause', 'granted', 200],
+      ['POST /operator/rollouts/{id}/resume', 'granted', 200],
+      ['POST /operator/rollouts/{id}/cancel', 'granted', 200],
+      ['POST /operator/rollouts/{id}/pause', 'deployment_ended', 409],
+    ]);
+    for (const { path, target } of theirs) expect(path).toContain(`/rollouts/${target}/`);
   });
 });
 

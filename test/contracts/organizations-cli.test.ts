@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { DescribeCertificateCommand, IoTClient } from '@aws-sdk/client-iot';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
+import { dynamoAudit } from '#adapters/dynamodb/audit';
 import { dynamoContents } from '#adapters/dynamodb/contents';
 import { dynamoEstate } from '#adapters/dynamodb/estate';
 import { dynamoQuotas } from '#adapters/dynamodb/quotas';
@@ -104,6 +105,10 @@ it('agrees on limits, and takes them back', async () => {
   const { table } = await given();
   expect((await run(table, 'limits', 'acme', '--key-reads', '50', '--writes', '7')).code).toBe(0);
   expect(await dynamoQuotas(table).agreed('acme')).toEqual({ key: { read: 50 }, organization: { write: 7 } });
+  const ever = { from: 0, to: Number.MAX_SAFE_INTEGER };
+  expect(await readAll(dynamoAudit(table).entriesOf('acme', ever, 'oldest first'))).toMatchObject([
+    { by: 'operator', route: 'PUT /operator/limits', outcome: 'granted' },
+  ]);
   expect((await run(table, 'limits', 'acme')).code).toBe(0);
   expect(await dynamoQuotas(table).agreed('acme')).toEqual({ key: {}, organization: {} });
 });
