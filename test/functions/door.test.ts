@@ -1,5 +1,5 @@
 // A door: lets in, asks, tells, and writes one line about it in which nothing is that nobody should read.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryWorld } from '#adapters/memory/world';
 import { device } from '#dialects/device/dialect';
 import type { Dialect } from '#dialects/dialect';
@@ -9,6 +9,7 @@ import { Unavailable, type World } from '#engine/ports';
 import { door } from '#functions/wiring/door';
 import { testChance, testClock } from '#test/support/clock';
 import { context, httpEvent, rememberingLog } from './given.ts';
+import { givenHouse } from './house.ts';
 
 const version = { 'miru-version': '2026-03-09.tetons' };
 /** Some routes are only in this one. */
@@ -146,6 +147,31 @@ describe('a fault of ours', () => {
     });
     const { statusCode, headers } = await ask('GET /beta/devices');
     expect([statusCode, headers?.['retry-after']]).toEqual([503, '2']);
+  });
+
+  it('is told in its line all the same: what was away, why, and where, and nothing that is secret', async () => {
+    onTestFinished(() => void vi.restoreAllMocks());
+    const house = givenHouse();
+    const key = await house.newKey('acme');
+    const ask = house.clientOf(miru, { 'x-api-key': key, ...version });
+    const throttled = new Error('Rate exceeded');
+    house.setFault(({ port }) => {
+      if (port === 'things')
+        throw new Unavailable('DynamoDB Query: ThrottlingException', { cause: throttled });
+    });
+    const { status, headers, raw } = await ask('POST /beta/devices', { name: 'name-in-a-body' });
+    expect([status, headers['retry-after']]).toEqual([503, '2']);
+    expect(raw).not.toMatch(/DynamoDB|Rate/);
+    const [line] = house.lines().filter(({ code }) => code === 'request.failed');
+    expect(line).toMatchObject({
+      level: 'ERROR',
+      status: 503,
+      refusal: 'unavailable',
+      error: 'Unavailable: DynamoDB Query: ThrottlingException <- Error: Rate exceeded',
+      stack: expect.stringMatching(/^at .+door\.test\.ts/),
+      Faults: 1,
+    });
+    expect(house.texts.join('\n')).not.toMatch(new RegExp(`${key.split('_').at(-1)}|name-in-a-body`));
   });
 
   it('does not keep the next request from being answered', async () => {
