@@ -1,4 +1,5 @@
 // Which tests share what: only the contracts of the stores need DynamoDB Local, so only they wait for it.
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongFirst } from './test/support/long-first.ts';
 
@@ -12,6 +13,8 @@ export default defineConfig({
     // module, and whoever changes the process puts it back.
     isolate: false,
     sequence: { sequencer: LongFirst },
+    // Hundreds of programs are started and read the same sources: each is compiled once.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/shadowcast/compiled') },
     // Booting Java or a whole cloud takes seconds, on a busy machine a few more; no test asserts how long.
     testTimeout: 60_000,
     hookTimeout: 120_000,
