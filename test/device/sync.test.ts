@@ -28,7 +28,6 @@ describe('a device that never had a target', () => {
       '$aws/things/{thing}/shadow/name/release/update/delta',
       '$aws/things/{thing}/shadow/name/release/get/accepted',
       '$aws/things/{thing}/shadow/name/release/get/rejected',
-      '$aws/things/{thing}/shadow/name/release/update/accepted',
       '$aws/things/{thing}/shadow/name/release/update/rejected',
       'shadowcast/{thing}/fetch/rejected',
       'shadowcast/{thing}/ping',
@@ -107,9 +106,9 @@ describe('a device that comes back', () => {
     const cloud = wanting(targetOf(6, b));
     cloud.onWay = (message) => (message.topic === topics.delta ? [] : [message]);
     const { clock, next } = await startDevice({ cloud, root: first.root });
-    await next('confirmed', ({ seq }) => seq === 5);
+    await next('reported', ({ current }) => current.seq === 5);
     clock.advance(10_000);
-    await next('confirmed', ({ seq }) => seq === 6);
+    await next('reported', ({ current }) => current.seq === 6);
     expect(viewOf(first.root)).toEqual(b);
   });
 
@@ -170,7 +169,7 @@ describe('seq decides', () => {
     await next('connected');
     for (const index of [2, 0, 4, 4, 1, 3, 2, 4, 0])
       cloud.send(topics.delta, { version: 1, state: { target: sets[index] } });
-    await next('confirmed', ({ seq }) => seq === 5);
+    await next('reported', ({ current }) => current.seq === 5);
     expect(viewOf(root)).toEqual({ 'srv/5.json': '5' });
   });
 
@@ -192,19 +191,19 @@ describe('a report', () => {
     expect(published(cloud, topics.update)).toHaveLength(1);
   });
 
-  it('is said once when its echo overtakes the acceptance', async () => {
-    const cloud = wanting(targetOf(5, a));
-    let held: (() => void) | undefined;
-    cloud.onWay = (message) => {
-      if (message.topic !== topics.updateAccepted || held) return [message];
-      held = () => cloud.send(message.topic, JSON.parse(message.payload.toString()));
-      return [];
-    };
-    const { next } = await startDevice({ cloud });
-    await next('ignored', ({ why }) => why === 'already reported');
-    held?.();
+  it('is heard where nothing is wanted any more, and so no delta comes: the shadow shows it to who asks', async () => {
+    const { cloud, clock, next } = await startDevice({ cloud: wanting(targetOf(5, a)) });
     await next('confirmed');
-    expect(published(cloud, topics.update)).toHaveLength(1);
+    cloud.want('release', undefined);
+    cloud.cut();
+    await clock.waiting(1_000);
+    clock.advance(1_000);
+    await next('reported');
+    clock.advance(10_000);
+    await next('confirmed');
+    const said = published(cloud, topics.update).length;
+    clock.advance(3_600_000);
+    expect(published(cloud, topics.update)).toHaveLength(said);
   });
 
   it('is said again, with patience, until it is heard', async () => {
@@ -245,13 +244,14 @@ describe('a report', () => {
     await next('confirmed');
   });
 
-  it('is not confirmed by the acceptance of somebody else’s update', async () => {
+  it('is not confirmed by the delta of somebody else’s update', async () => {
     const cloud = wanting(targetOf(5, a));
     cloud.lost = (topic) => topic === topics.update;
     const { clock, next } = await startDevice({ cloud });
     await next('reported');
-    cloud.send(topics.updateAccepted, { version: 7, state: { desired: {} } });
-    cloud.send(topics.updateAccepted, { version: 8, state: {}, clientToken: 'worker-1' });
+    const state = { target: targetOf(5, a) };
+    cloud.send(topics.delta, { version: 7, state });
+    cloud.send(topics.delta, { version: 8, state, clientToken: 'worker-1' });
     clock.advance(5_000);
     expect(published(cloud, topics.update)).toHaveLength(2);
   });

@@ -26,8 +26,6 @@ export const purposes: Readonly<Record<string, string>> = {
   'SendMessage queue transitions': 'the slot wants a look',
   'SendMessage queue reports': 'what the device said',
   'shadow operation update': 'the target; the report',
-  'message to the device shadow update/accepted':
-    'the device listens for the answer to its report, and hears that to our write as well',
   'message to the device shadow update/delta': 'the target, and its echo after the report',
   'message from the device shadow update': 'the report',
   'GetItem entry heat_config': 'the config that is named',

@@ -14,12 +14,6 @@ const doorRoundTrip = estimates.roundTripMs / 1000;
 
 export const savings: readonly Saving[] = [
   {
-    life: 'miru, humanitec',
-    what: 'The agent hears by the echo of its delta, which carries the shadow’s version, that its report has arrived, and no longer listens to `update/accepted`',
-    price: 'a report to a shadow whose target it has not seen yet must be repeated until the echo comes',
-    amounts: { mqttMessages: 2 },
-  },
-  {
     life: 'miru',
     what: 'The answer to a creation is composed of the record that was filed and the slot that was saved, instead of reading both again',
     price: 'none: both are in hand',

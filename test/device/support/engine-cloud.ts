@@ -46,10 +46,11 @@ export const createEngineCloud = (system: SmallSystem, thing: string): EngineClo
       );
   };
   const sendJson = (topic: string, body: unknown): void => send(topic, Buffer.from(JSON.stringify(body)));
-  const sendDelta = (channel: Channel): void => {
+  const sendDelta = (channel: Channel, clientToken?: string): void => {
     const target = shadows.stateOf(thing, channel)?.target;
     const version = versions.get(channel);
-    if (target !== undefined) sendJson(shadowTopics(thing, channel).delta, { version, state: { target } });
+    if (target === undefined) return;
+    sendJson(shadowTopics(thing, channel).delta, { version, state: { target }, clientToken });
   };
   const nextVersion = (channel: Channel): number => {
     const version = (versions.get(channel) ?? 0) + 1;
@@ -62,11 +63,14 @@ export const createEngineCloud = (system: SmallSystem, thing: string): EngineClo
   });
   publisher.onPublish(({ topic, payload }) => send(topic, payload));
 
-  const update = async (channel: Channel, body: { state: { reported: { current: unknown } } }) => {
+  const update = async (
+    channel: Channel,
+    body: { state: { reported: { current: unknown } }; clientToken?: string },
+  ) => {
     const word = current.parse(body.state.reported.current);
     shadows.report(thing, channel, word);
-    sendJson(shadowTopics(thing, channel).updateAccepted, { ...body, version: nextVersion(channel) });
-    sendDelta(channel);
+    nextVersion(channel);
+    sendDelta(channel, body.clientToken);
     // The rule and its queue may lose, double and delay it on their own.
     for (let copies = cloud.fate('queue'); copies > 0; copies -= 1)
       await takeReport(world)({ thing, channel }, word);

@@ -1,4 +1,4 @@
-// A cloud in a few lines: the shadow's merge, accepted and delta, and a content server; a test may lose, double and twist any message.
+// A cloud in a few lines: the shadow's merge and delta, and a content server; a test may lose, double and twist any message.
 import type { Connection, Transport, TransportEvents } from '#device/agent/link/transport';
 import { type Channel, type Current, chunkBytes, type FetchRequest } from '#device/shadow';
 import { contentTopics, shadowTopics } from '#device/topics';
@@ -10,7 +10,7 @@ export interface Message {
 
 interface Shadow {
   version: number;
-  desired?: { target: unknown };
+  desired?: { target: unknown } | undefined;
   reported?: { current: Current };
 }
 
@@ -31,6 +31,7 @@ export interface FakeCloud {
   lost: (topic: string, body: unknown) => boolean;
   refusesSubscriptions: boolean;
   readonly reported: (channel: Channel) => Current | undefined;
+  /** Undefined: nothing is wanted any more. */
   readonly want: (channel: Channel, target: unknown) => void;
   readonly send: (topic: string, body: unknown) => void;
   readonly cut: (reason?: string) => void;
@@ -61,9 +62,9 @@ export const createFakeCloud = (thing: string): FakeCloud => {
   const send = (topic: string, body: unknown) =>
     sendRaw({ topic, payload: Buffer.from(JSON.stringify(body)) });
 
-  const sendDelta = (channel: Channel) => {
+  const sendDelta = (channel: Channel, clientToken?: string) => {
     const { version, desired } = shadowOf(channel);
-    if (desired) send(shadowTopics(thing, channel).delta, { version, state: desired });
+    if (desired) send(shadowTopics(thing, channel).delta, { version, state: desired, clientToken });
   };
   const update = (
     channel: Channel,
@@ -72,8 +73,7 @@ export const createFakeCloud = (thing: string): FakeCloud => {
     const shadow = shadowOf(channel);
     shadow.version += 1;
     shadow.reported = body.state.reported;
-    send(shadowTopics(thing, channel).updateAccepted, { ...body, version: shadow.version });
-    sendDelta(channel);
+    sendDelta(channel, body.clientToken);
   };
   const get = (channel: Channel, clientToken: unknown) => {
     const { getAccepted, getRejected } = shadowTopics(thing, channel);
@@ -139,7 +139,7 @@ export const createFakeCloud = (thing: string): FakeCloud => {
     want: (channel, target) => {
       const shadow = shadowOf(channel);
       shadow.version += 1;
-      shadow.desired = { target };
+      shadow.desired = target === undefined ? undefined : { target };
       sendDelta(channel);
     },
     send,

@@ -32,9 +32,10 @@ const agent = createAgent({
       if (event.trouble) console.log(`trouble ${event.trouble.message}`);
       recovered = event.seq;
     }
-    if (event.event === 'confirmed' && event.state === 'applied') {
-      console.log(`applied ${event.seq}`);
-      wantGeneration(event.seq + 1);
+    // Not when it is heard: the shadow of a cloud that has just begun wants nothing, and so has no answer.
+    if (event.event === 'reported' && event.current.state === 'applied') {
+      console.log(`applied ${event.current.seq}`);
+      wantGeneration(event.current.seq + 1);
     }
   },
 });

@@ -47,13 +47,17 @@ export const createHearing = (
 
   const onDelta = (message: unknown): void => {
     const { success, data } = deltaMessage.safeParse(message);
-    if (success) take(data.state.target, data.version);
-    else ignore(null, 'unreadable');
+    if (success) {
+      reporter.answered(data.clientToken, data.version);
+      take(data.state.target, data.version);
+    } else ignore(null, 'unreadable');
   };
 
   const onDocument = (message: unknown): void => {
     stopAsking();
     const { data } = documentMessage.safeParse(message);
+    // Where nothing is wanted there is no delta to answer a report: then the shadow itself shows it.
+    if (data) reporter.shown(data.state?.reported?.current, data.version);
     const wanted = data?.state?.desired?.target;
     if (data && wanted !== undefined) take(wanted, data.version);
   };
@@ -70,7 +74,6 @@ export const createHearing = (
       [names.delta, onDelta],
       [names.getAccepted, onDocument],
       [names.getRejected, onGetRejected],
-      [names.updateAccepted, reporter.accepted],
       [names.updateRejected, reporter.rejected],
     ]),
     connected: () => {

@@ -5,14 +5,19 @@ import * as z from 'zod';
 export const deltaMessage = z.object({
   version: z.number().default(0),
   state: z.object({ target: z.unknown() }),
+  /** Of the update that it follows. */
+  clientToken: z.string().optional(),
 });
 
 export const documentMessage = z.object({
   version: z.number().default(0),
-  state: z.object({ desired: z.object({ target: z.unknown() }).optional() }).optional(),
+  state: z
+    .object({
+      desired: z.object({ target: z.unknown() }).optional(),
+      reported: z.object({ current: z.unknown() }).optional(),
+    })
+    .optional(),
 });
-
-export const acceptedMessage = z.object({ version: z.number(), clientToken: z.string() });
 
 export const rejectedMessage = z.object({
   code: z.number(),

@@ -1,9 +1,11 @@
-// Says what there is to say until the shadow has heard it, and never twice without a reason: each report makes the shadow send its delta anew.
+// Says what there is to say until the shadow has heard it, and never twice without a reason: each report makes the shadow send its delta
+// anew, which is the answer. `update/accepted` would tell the same, at twice the messages.
+import { isDeepStrictEqual } from 'node:util';
 import { type Channel, type Current, current } from '../../shadow.ts';
 import { backoffs, repeat } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { OnEvent } from '../events.ts';
-import { acceptedMessage, rejectedMessage } from './messages.ts';
+import { rejectedMessage } from './messages.ts';
 
 export interface Reporter {
   readonly last: () => Current | undefined;
@@ -12,7 +14,10 @@ export interface Reporter {
   disconnected(): void;
   /** A target arrived that was reported on already; `version` is the shadow's when it sent it. True if it is said again. */
   askedAgain(version: number): boolean;
-  accepted(message: unknown): void;
+  /** A delta follows an update, and says which: by its token, and the version that the shadow has had since. */
+  answered(token: string | undefined, version: number): void;
+  /** A whole shadow, which shows what it has heard last: `reported`. */
+  shown(reported: unknown, version: number): void;
   rejected(message: unknown): void;
 }
 
@@ -38,6 +43,13 @@ export const createReporter = (
     if (!report) return;
     publish({ state: { reported: { current: report } }, clientToken: token });
     onEvent({ event: 'reported', channel, current: report });
+  };
+
+  const isHeard = (version: number) => {
+    if (!report || heardVersion !== undefined) return;
+    stopRepeating();
+    heardVersion = version;
+    onEvent({ event: 'confirmed', channel, seq: report.seq, state: report.state });
   };
 
   const sayUntilHeard = () => {
@@ -68,12 +80,11 @@ export const createReporter = (
       if (isAsked) sayUntilHeard();
       return isAsked;
     },
-    accepted: (message) => {
-      const { success, data } = acceptedMessage.safeParse(message);
-      if (!success || data.clientToken !== token || !report || heardVersion !== undefined) return;
-      stopRepeating();
-      heardVersion = data.version;
-      onEvent({ event: 'confirmed', channel, seq: report.seq, state: report.state });
+    answered: (of, version) => {
+      if (of === token) isHeard(version);
+    },
+    shown: (reported, version) => {
+      if (isDeepStrictEqual(current.safeParse(reported).data, report)) isHeard(version);
     },
     rejected: (message) => {
       const { success, data } = rejectedMessage.safeParse(message);
