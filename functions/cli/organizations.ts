@@ -4,8 +4,8 @@ import { isSecret } from '#dialects/secrets';
 import { exportOrganization } from '#engine/export-organization';
 import type { Transitions, World } from '#engine/ports';
 import { removeOrganization } from '#engine/remove-organization';
-import { sweepContents } from '#engine/sweep-contents';
 import { retentionOf } from '#operations/retention';
+import { sweepOrganization } from '../jobs/sweep-organization.ts';
 import { liveStore, worldOf } from '../wiring/live.ts';
 import { liveCertificates } from '../wiring/live-certificates.ts';
 import { audited } from './audited.ts';
@@ -20,7 +20,7 @@ const usage = `Usage:
 
 Without --stage the local cloud is meant, which must be running (npm start).
 With --stage prod it is the AWS account of your credentials: table shadowcast-prod.
-Sweep takes away content that nothing names any more; without an organization that of all of them.
+Sweep takes away history that is over for long, and content that nothing names any more; without an organization that of all of them.
 Limits are requests per second, of each key and of the organization; without any they are everybody's again.`;
 
 const rate = { type: 'string' } as const;
@@ -87,7 +87,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const retention = retentionOf(surroundings(options.stage).tableName);
     const whose = positionals[1] === undefined ? world.estate.organizations() : [needOrganization()];
     for await (const organization of whose) {
-      const { stored, removed, removedBytes } = await sweepContents(world, retention)(organization);
+      const { stored, removed, removedBytes } = await sweepOrganization(world, retention)(organization);
       console.log(`${organization}: ${removed} of ${stored} contents removed, ${removedBytes} bytes`);
     }
   },

@@ -1,8 +1,7 @@
-// What is done every day: content that nothing names any more goes, one organization after the other, until there is no time left.
+// What is done every day: history that is over for long and content that nothing names any more go, one organization after the other, until there is no time left.
 import type { World } from '#engine/ports';
-import { sweepContents } from '#engine/sweep-contents';
-import type { Retention } from '#operations/retention';
 import type { Log } from '../wiring/log.ts';
+import { type Kept, sweepOrganization } from './sweep-organization.ts';
 
 /** An organization that is begun now may take so long; the others are found tomorrow. */
 const reserveMs = 5 * 60_000;
@@ -15,7 +14,7 @@ const fromAnyOf = (world: World, organizations: readonly string[]): readonly str
 };
 
 export const sweepAllContents =
-  (world: World, retention: Pick<Retention, 'contentMs'>) =>
+  (world: World, retention: Kept) =>
   async (remainingMs: () => number, log: Log): Promise<void> => {
     const all = fromAnyOf(world, await Array.fromAsync(world.estate.organizations()));
     for (const [at, organization] of all.entries()) {
@@ -25,7 +24,7 @@ export const sweepAllContents =
         log.line({
           code: 'contents.swept',
           organization,
-          ...(await sweepContents(world, retention)(organization)),
+          ...(await sweepOrganization(world, retention)(organization)),
         });
       } catch (cause) {
         // The others do not wait for it.

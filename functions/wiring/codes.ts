@@ -29,10 +29,10 @@ export const codes = {
   'webhook.dropped':
     'A webhook’s message was about what never came to be, or for a webhook that is gone or disabled.',
   'webhook.later': 'A webhook’s message could not be looked at; it comes again.',
-  'contents.swept': 'Content of an organization that nothing names any more was removed.',
+  'contents.swept': 'History of an organization that is over for long, and content that nothing names any more, were removed.',
   'contents.unfinished': 'There was no time for all organizations; `organizations` are left for tomorrow.',
   'contents.sweep_failed':
-    'An organization’s content could not be looked through; nothing of it was removed.',
+    'What an organization has could not be looked through; what is left of it is found tomorrow.',
   'batch.done':
     'A batch of messages came to its end, and one of them had nothing to say; the line has the numbers of the others.',
   'sweep.done': 'Overdue slots were looked at; `others` names their deployments.',

@@ -184,10 +184,10 @@ export class WorkersStack extends Stack {
       timeout: Duration.minutes(15),
       environment: everywhere,
       may: [
-        ...table.allows('GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
+        ...table.allows(...changesSlots, 'Query', 'DeleteItem', 'BatchWriteItem'),
         table.allowsQueryOf('listed'),
       ],
-      errorImpact: 'Nobody at once: content that nobody needs any more is kept, and paid for.',
+      errorImpact: 'Nobody at once: history and content that nobody needs any more are kept, and paid for.',
     });
     new EveryDay(this, 'EveryDay', {
       wakes: sweepContents,

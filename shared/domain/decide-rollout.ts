@@ -32,7 +32,8 @@ export type RolloutEvent =
   | { readonly type: 'look' }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
-  | { readonly type: 'cancel' }
+  /** By a person, unless it says why. */
+  | { readonly type: 'cancel'; readonly failure?: Failure }
   /** An alarm that it named. */
   | { readonly type: 'halt'; readonly alarm: string }
   /** Everybody has been told. */
@@ -184,6 +185,8 @@ const halt: DecideRollout<'halt'> = (rollout, { alarm }, { now }) => {
   return holdWith(rollout, { for: 'decision', at: now, by: asked.by, why }, now);
 };
 
+const cancelled: Failure = { code: 'cancelled', message: 'A person has cancelled it.' };
+
 const deciders: { readonly [Type in RolloutEvent['type']]: DecideRollout<Type> } = {
   begin: (rollout, _, { now }) =>
     rollout.phase === 'reserved' && isRunning(rollout) ? enter(rollout, 'sealing', now) : rollout,
@@ -206,9 +209,8 @@ const deciders: { readonly [Type in RolloutEvent['type']]: DecideRollout<Type> }
       ? holdWith(rollout, { for: 'decision', at: now, by, why: 'A person has paused it.' }, now)
       : ended(rollout),
   resume: (rollout, _, { now }) => (isRunning(rollout) ? letGo(rollout, now) : ended(rollout)),
-  cancel: (rollout, _, asked) => {
+  cancel: (rollout, { failure = cancelled }, asked) => {
     if (rollout.end?.status === 'cancelled') return rollout;
-    const failure = { code: 'cancelled', message: 'A person has cancelled it.' };
     return isRunning(rollout) ? end(rollout, 'cancelled', asked, failure) : ended(rollout);
   },
   halt,

@@ -121,6 +121,8 @@ export interface Rollouts {
   readonly load: (id: string) => Promise<Rollout | undefined>;
   /** As `Slots.save`. Its `lookAt` decides whether it stands in the list of those that are due. */
   readonly save: (rollout: Rollout) => Promise<boolean>;
+  /** Whatever its version; gone already is fine. */
+  readonly remove: (id: string) => Promise<void>;
   /** Ids of those whose `lookAt` is not after `until`, most overdue first, at most `limit`. */
   readonly due: (until: number, limit: number) => Promise<readonly string[]>;
 }

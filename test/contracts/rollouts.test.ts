@@ -47,6 +47,7 @@ const rolloutsContract = (make: () => Promise<Rollouts>) => {
       exposed: 12,
       counts: { applied: 1, failed: 2, withdrawn: 3, offline: 4, outstanding: 5 },
       countedAt: start + 1,
+      deliveriesUntil: start + 3,
       end: { status: 'failed', at: start + 2, by: 'engine', failure: { code: 'alarm', message: 'It rang.' } },
     });
     expect(await rollouts.save(whole)).toBe(true);
@@ -79,6 +80,16 @@ const rolloutsContract = (make: () => Promise<Rollouts>) => {
     expect(await rollouts.due(start + 9, 10)).toEqual([]);
     expect(await rollouts.due(Number.MAX_SAFE_INTEGER, 10)).toEqual(['soon', 'later', 'tomorrow']);
     expect(await rollouts.due(start + 20, 0)).toEqual([]);
+  });
+
+  it('is gone when it is removed, once or twice, and due no more', async () => {
+    const rollouts = await make();
+    await rollouts.save(aRollout('r1', { lookAt: start }));
+    await rollouts.save(aRollout('r2', { lookAt: start }));
+    await rollouts.remove('r1');
+    await rollouts.remove('r1');
+    expect(await rollouts.load('r1')).toBeUndefined();
+    expect(await rollouts.due(start, 10)).toEqual(['r2']);
   });
 
   it('is due no more when it is saved without a time', async () => {

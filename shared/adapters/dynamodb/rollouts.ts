@@ -5,7 +5,7 @@ import { type Rollout, rolloutPhases } from '#domain/rollout';
 import type { Rollouts } from '#engine/ports';
 import { overVersion } from './condition.ts';
 import { type Item, reading } from './item.ts';
-import { getItem, putItem } from './items.ts';
+import { getItem, putItem, removeItem } from './items.ts';
 import { dueRollouts, rolloutDue, rolloutKey, rolloutListed, rolloutOf } from './keys.ts';
 import { itemsDue } from './query.ts';
 import type { Table } from './table.ts';
@@ -94,6 +94,7 @@ export const dynamoRollouts = (table: Table): Rollouts => ({
   },
   save: async (rollout) =>
     (await putItem(table, encodeRollout(rollout), overVersion(rollout.version - 1))).done,
+  remove: (id) => removeItem(table, rolloutKey(id)),
   due: async (until, limit) => {
     const ids: string[] = [];
     if (limit < 1) return ids;

@@ -15,6 +15,7 @@ export const memoryRollouts = (rollouts: Shelf<Rollout> = shelf()): Rollouts => 
       rollouts.put(rollout, rollout.id);
       return true;
     },
+    remove: async (id) => rollouts.remove(id),
     due: async (until, limit) =>
       rollouts
         .those(({ lookAt }) => lookAt !== null && lookAt <= until)

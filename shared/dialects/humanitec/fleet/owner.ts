@@ -5,7 +5,7 @@ import { isRunning, type Rollout } from '#domain/rollout';
 import { changeRollout } from '#engine/fleet/change-rollout';
 import type { RolloutOwner } from '#engine/fleet/look-at-rollout';
 import type { World } from '#engine/ports';
-import { deploymentsOf, file } from '../store/deployments.ts';
+import { deploymentsOf, file, historyOf } from '../store/deployments.ts';
 import { load, type Of, revise } from '../store/entries.ts';
 import type { Body, Deployment } from '../store/kinds.ts';
 import { envPlace, type FoundEnv } from '../store/paths.ts';
@@ -93,6 +93,17 @@ export const ownerOf = (world: World): RolloutOwner => ({
     if (now !== undefined && names(now.entry.body, rollout)) await rollBack(world, now, rollout);
   },
 });
+
+/** A deployment that can still be looked at shows how its rollout went. */
+export const isToldRollout =
+  (world: World) =>
+  async (rollout: Rollout): Promise<boolean> => {
+    const { organization, group, about } = rollout;
+    const filed = await load(world, historyOf(organization, group), textOf(about.deployment));
+    if (filed !== undefined) return true;
+    const env = await envOf(world, rollout);
+    return env !== undefined && names(env.entry.body, rollout);
+  };
 
 /** The newest that succeeded before this one. */
 const goodBefore = async (world: World, env: FoundEnv, rollout: Rollout): Promise<Deployment | null> => {

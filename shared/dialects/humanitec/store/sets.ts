@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '#domain/refusal';
 import type { World } from '#engine/ports';
 import { type DeploymentSet, emptySet, emptySetId, isEmptySetId, setIdOf, setText } from '../sets/set.ts';
 import { keepText, recall, tooLarge } from './documents.ts';
-import { load, newEntry, type Of, save } from './entries.ts';
+import { load, newEntry, type Of, type Place, save } from './entries.ts';
 import { inApp } from './paths.ts';
 
 export interface NamedSet {
@@ -23,6 +23,18 @@ export const findSet = async (world: World, app: Of<'app'>, id: string): Promise
   return entry && setIn(world, entry);
 };
 
+/** A use is written down at most so often. */
+const usedEveryMs = 24 * 60 * 60 * 1000;
+
+/** It was there already: that somebody needs it again is noted, so that it does not grow old. */
+const noteUse = async (world: World, place: Place<'set'>, id: string): Promise<void> => {
+  const there = await load(world, place, id);
+  const now = world.clock.now();
+  if (there === undefined || now - there.updatedAt < usedEveryMs) return;
+  // If somebody was faster, that one has noted it.
+  await save(world, { ...there, updatedAt: now, version: there.version + 1 });
+};
+
 /** The same content has the same id, and is there once. */
 export const keepSet = async (
   world: World,
@@ -34,7 +46,8 @@ export const keepSet = async (
   if (isEmptySetId(id)) return id;
   const document = tooLarge(text, 'The set') ?? (await keepText(world, app.organization, text));
   if (isRefusal(document)) return document;
-  // Not saved: it was there already.
-  await save(world, newEntry(inApp(app, 'set'), id, { document }, world.clock.now()));
+  const place = inApp(app, 'set');
+  const { saved } = await save(world, newEntry(place, id, { document }, world.clock.now()));
+  if (!saved) await noteUse(world, place, id);
   return id;
 };
