@@ -29,7 +29,8 @@ export const codes = {
   'webhook.dropped':
     'A webhook’s message was about what never came to be, or for a webhook that is gone or disabled.',
   'webhook.later': 'A webhook’s message could not be looked at; it comes again.',
-  'contents.swept': 'History of an organization that is over for long, and content that nothing names any more, were removed.',
+  'contents.swept':
+    'History of an organization that is over for long, and content that nothing names any more, were removed.',
   'contents.unfinished': 'There was no time for all organizations; `organizations` are left for tomorrow.',
   'contents.sweep_failed':
     'What an organization has could not be looked through; what is left of it is found tomorrow.',

@@ -18,7 +18,8 @@ const given = async () => {
   }
   system.clock.pass(contentMs + 1);
   const logged = rememberingLog();
-  const sweep = (remainingMs = forLong) => sweepAllContents(world, { contentMs, endedMs: contentMs })(remainingMs, logged.log);
+  const sweep = (remainingMs = forLong) =>
+    sweepAllContents(world, { contentMs, endedMs: contentMs })(remainingMs, logged.log);
   return { system, sweep, ...logged };
 };
 
