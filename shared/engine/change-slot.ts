@@ -78,10 +78,14 @@ const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal 
   const decision = decide(slot, change.event, contextOf(world, change.by));
   if (isRefusal(decision)) return decision;
   if (!decision.changed) return unchanged;
-  const before = await change.beforeSave?.();
+  // Beside each other: whatever becomes of this change, what has left has left, and a record that no slot names is not shown.
+  const [before] = await Promise.all([
+    change.beforeSave?.(),
+    settleLeaving(world, slot),
+    recordRestores(world, decision),
+  ]);
   if (before === 'done already') return unchanged;
   if (before !== undefined) return before;
-  await Promise.all([settleLeaving(world, slot), recordRestores(world, decision)]);
   if (!(await world.slots.save(decision.slot))) return 'changed meanwhile';
   // It has happened: what follows is only sooner than the next change, the sweeper, or a rollout's look would do it.
   const [, unsent] = await Promise.all([

@@ -3,7 +3,7 @@ import type { NewDeployment, SlotEvent } from '#domain/event';
 import { isRefusal, type Refusal } from '#domain/refusal';
 import type { SlotId } from '#domain/slot';
 import { type ChangesSlots, changeSlot } from './change-slot.ts';
-import { type DeploymentView, findDeployment } from './find-deployment.ts';
+import { type DeploymentView, findDeployment, viewOf } from './find-deployment.ts';
 import {
   deploymentId,
   type Idempotency,
@@ -14,7 +14,7 @@ import {
 } from './ids.ts';
 import { noteUse } from './note-use.ts';
 import type { DeploymentRecord, World } from './ports.ts';
-import { canonicalJson, digestOf, type ManifestItem, sealManifest } from './seal.ts';
+import { canonicalJson, digestOf, type ManifestItem, revisionOf, sealManifest } from './seal.ts';
 
 export interface CreateDeployment {
   readonly organization: string;
@@ -45,11 +45,11 @@ const chooseId = async (
   if (idempotency === undefined) return { id: named(newUid(world.chance)), earlier: undefined };
   const now = world.clock.now();
   const [yesterdays, todays] = idempotentUids(world.clock, organization, idempotency);
-  for (const uid of [yesterdays, todays]) {
-    const earlier = await world.records.load(slot.thing, named(uid));
-    if (earlier !== undefined && now - earlier.createdAt < idempotencyMs) return { id: earlier.id, earlier };
-  }
-  return { id: named(todays), earlier: undefined };
+  const found = await Promise.all(
+    [yesterdays, todays].map((uid) => world.records.load(slot.thing, named(uid))),
+  );
+  const earlier = found.find((record) => record !== undefined && now - record.createdAt < idempotencyMs);
+  return { id: earlier?.id ?? named(todays), earlier };
 };
 
 const eventOf = (deployment: NewDeployment, { wanted, parent }: CreateDeployment): SlotEvent =>
@@ -75,6 +75,42 @@ const recordOf = (
   request,
 });
 
+/** Puts it on record and into its slot. Undefined: it is there already, and has gone on since. */
+const make = async (
+  world: Needs,
+  intent: CreateDeployment,
+  id: string,
+  request: string,
+): Promise<DeploymentView | Refusal | undefined> => {
+  const deployment = {
+    id,
+    revision: revisionOf(intent.items),
+    track: intent.track,
+    deadline: intent.deadline ?? null,
+  };
+  let record = recordOf(intent, deployment, request, world.clock.now());
+  const sealing = sealManifest(world.contents, intent.organization, intent.items);
+  const changing = changeSlot(world)({
+    id: intent.slot,
+    organization: intent.organization,
+    event: eventOf(deployment, intent),
+    by: intent.by,
+    beforeSave: async () => {
+      // Neither a record nor a slot may name what is not stored.
+      await sealing;
+      const used = await noteUse(world, { ...intent, thing: intent.slot.thing });
+      if (used !== undefined) return used;
+      record = await world.records.file(record);
+      if (record.request !== request) return otherRequest();
+      return record.ended === undefined ? undefined : 'done already';
+    },
+  });
+  const [changed] = await Promise.all([changing, sealing]);
+  if (isRefusal(changed)) return changed;
+  // What was saved just now need not be read to be told.
+  return changed.changed ? viewOf(record, changed.slot) : undefined;
+};
+
 /** Answers the deployment, made now or by an equal request before. */
 export const createDeployment =
   (world: Needs) =>
@@ -82,30 +118,10 @@ export const createDeployment =
     const request = digestOf(canonicalJson(intent.request));
     const { id, earlier } = await chooseId(world, intent);
     if (earlier !== undefined && earlier.request !== request) return otherRequest();
-    if (earlier?.ended === undefined) {
-      const revision = await sealManifest(world.contents, intent.organization, intent.items);
-      const deployment = { id, revision, track: intent.track, deadline: intent.deadline ?? null };
-      const record = recordOf(intent, deployment, request, world.clock.now());
-      const changed = await changeSlot(world)({
-        id: intent.slot,
-        organization: intent.organization,
-        event: eventOf(deployment, intent),
-        by: intent.by,
-        beforeSave: async () => {
-          const used = await noteUse(world, { ...intent, thing: intent.slot.thing });
-          if (used !== undefined) return used;
-          const filed = await world.records.file(record);
-          if (filed.request !== request) return otherRequest();
-          return filed.ended === undefined ? undefined : 'done already';
-        },
-      });
-      if (isRefusal(changed)) return changed;
-    }
-    const view = await findDeployment(world)({
-      organization: intent.organization,
-      channel: intent.slot.channel,
-      id,
-    });
+    const made = earlier?.ended === undefined ? await make(world, intent, id, request) : undefined;
+    if (made !== undefined) return made;
+    const { organization, slot } = intent;
+    const view = await findDeployment(world)({ organization, channel: slot.channel, id });
     if (view === undefined) throw new Error(`Deployment ${id} was made and is not there.`);
     return view;
   };

@@ -24,8 +24,11 @@ const byPath = (a: ManifestItem, b: ManifestItem): number => (a.path < b.path ? 
 export const manifestText = (items: readonly ManifestItem[]): string =>
   canonicalJson({ v: protocolVersion, items: [...items].sort(byPath) });
 
+/** What a manifest will be called; it need not be stored yet. */
+export const revisionOf = (items: readonly ManifestItem[]): Digest => digestOf(manifestText(items));
+
 /** The revision of nothing at all. */
-export const nothing: Digest = digestOf(manifestText([]));
+export const nothing: Digest = revisionOf([]);
 
 export const sealContent = async (
   contents: Contents,

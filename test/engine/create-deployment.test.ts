@@ -290,6 +290,84 @@ describe('what a created deployment is', () => {
   });
 });
 
+/** The calls of a process, those that go out beside each other in one line: each line is a round trip that the caller waits for. */
+const roundTripsOf = async (given: Given, act: () => Promise<unknown>): Promise<string[]> => {
+  let waiting: { readonly call: string; readonly go: () => void }[] = [];
+  given.system.setFault(({ port, method }, at) =>
+    at === 'after'
+      ? undefined
+      : new Promise<void>((go) => {
+          waiting.push({ call: `${port}.${method}`, go });
+        }),
+  );
+  const acted = act();
+  const lines: string[] = [];
+  const everythingHasHappened = () => new Promise((done) => setImmediate(done));
+  for (await everythingHasHappened(); waiting.length > 0; await everythingHasHappened()) {
+    const calls = waiting;
+    waiting = [];
+    lines.push(
+      calls
+        .map(({ call }) => call)
+        .sort()
+        .join(', '),
+    );
+    for (const { go } of calls) go();
+  }
+  given.system.setFault(undefined);
+  await acted;
+  return lines;
+};
+
+describe('whoever asks for a deployment', () => {
+  it('waits for four round trips, and what was saved is not read again to be told', async () => {
+    const given = await givenThing();
+    await given.deploy(1);
+    await given.settle();
+    await given.deploy(2);
+    await given.settle();
+    const wish = await given.intent(3);
+    expect(await roundTripsOf(given, () => createDeployment(given.world)(wish))).toEqual([
+      'contents.put, slots.load',
+      'records.file, records.loadMany',
+      'slots.save',
+      'transitions.send',
+    ]);
+  });
+
+  it('waits for two more where there is an idempotency key: has it been used, and for what', async () => {
+    const given = await givenThing();
+    const wish = await given.intent(1, { idempotency });
+    expect(await roundTripsOf(given, () => createDeployment(given.world)(wish))).toEqual([
+      'records.load, records.load',
+      'contents.put, slots.load',
+      'repeats.find, repeats.first',
+      'records.file',
+      'slots.save',
+      'transitions.send',
+    ]);
+  });
+
+  it('is told what a later look tells', async () => {
+    const given = await givenThing();
+    await given.deploy(1);
+    const told = granted(await given.create(2));
+    expect(told).toEqual(await given.see(told.record.id));
+  });
+});
+
+describe('a manifest that cannot be stored', () => {
+  it('is named by no record and by no slot', async () => {
+    const given = await givenThing();
+    const wish = await given.intent(1);
+    given.system.setFault(failing('contents.put', () => new Unavailable('DynamoDB')));
+    await expect(createDeployment(given.world)(wish)).rejects.toThrow(Unavailable);
+    given.system.setFault(undefined);
+    expect(given.system.count('records', 'file')).toBe(0);
+    expect(given.system.count('slots', 'save')).toBe(0);
+  });
+});
+
 describe('the time of a clock that is behind', () => {
   it('never makes a seq that was given out before', async () => {
     const clock = testClock();

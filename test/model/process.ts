@@ -32,7 +32,6 @@ interface Carrying {
 
 export type Place =
   | 'load'
-  | 'file'
   | 'settle'
   | 'save'
   | 'after'
@@ -55,6 +54,8 @@ export interface Process {
   readonly stale?: boolean;
   /** Calls of `settle` or `after` that are still to be made; they go out together. */
   readonly pending?: readonly string[];
+  /** Its record has said meanwhile that it was done, and is over. */
+  readonly isDone?: boolean;
   readonly carrying?: Carrying;
   /** Of a repeat or a new wish: the deployment that shall be found at the end. */
   readonly finds?: string;
@@ -91,10 +92,11 @@ const decisionOf = ({ decide }: Verbs, { loaded, changing }: Process): Decided =
   return answer;
 };
 
-/** Everything that is left to do before the save, and what can be done of it now. */
+/** Everything that is to be done before the save, and what can be done of it now. */
 const beforeSave = (verbs: Verbs, cell: Cell, process: Process): Next => {
   const { made } = decisionOf(verbs, process);
   const pending = [
+    ...(process.changing?.files === undefined ? [] : ['file']),
     ...(verbs.rules.settlesLeaving && process.loaded?.leaving.length ? ['settle leaving'] : []),
     ...(made.length > 0 ? ['file restores'] : []),
   ];
@@ -111,20 +113,13 @@ export const load = (verbs: Verbs, cell: Cell, process: Process): Next => {
   if (answer === 'refused') return over(cell);
   if (answer === 'unchanged') return afterChange(verbs, cell, process, false);
   const holds: Process = { ...process, loaded: cell.slot, stale: false };
-  const next =
-    changing.files === undefined ? beforeSave(verbs, cell, holds) : goes(cell, { ...holds, at: 'file' });
-  return { ...next, broken: answer.broken };
+  return { ...beforeSave(verbs, cell, holds), broken: answer.broken };
 };
 
-const file = (verbs: Verbs, cell: Cell, process: Process): Next => {
-  const id = process.changing?.files ?? '';
-  const after = filed(cell, id);
-  return after.records[id] === 'filed'
-    ? beforeSave(verbs, after, process)
-    : afterChange(verbs, after, process, false);
-};
+const fileRecord = (_: Verbs, cell: Cell, { changing }: Process): Cell => filed(cell, changing?.files ?? '');
 
 const settlers: Readonly<Record<string, (verbs: Verbs, cell: Cell, process: Process) => Cell>> = {
+  file: fileRecord,
   'settle leaving': (_, cell, { loaded }) => ended(cell, loaded?.leaving ?? []),
   'file restores': (verbs, cell, process) =>
     decisionOf(verbs, process).made.reduce((now, { id }) => filed(now, id), cell),
@@ -138,12 +133,21 @@ const openCalls = (process: Process, make: (name: string, rest: Process) => Step
 
 const withoutPending = ({ pending: _, ...process }: Process): Process => process;
 
+/** What was filed before, and has ended, is not made a second time. */
+const isDoneBy = (name: string, { records }: Cell, { changing, isDone = false }: Process): boolean =>
+  name === 'file' ? records[changing?.files ?? ''] !== 'filed' : isDone;
+
+const settled = (verbs: Verbs, cell: Cell, process: Process): Next => {
+  const { isDone, ...then } = withoutPending(process);
+  return isDone === true ? afterChange(verbs, cell, then, false) : goes(cell, { ...then, at: 'save' });
+};
+
 const settle = (verbs: Verbs, cell: Cell, process: Process): Step[] =>
-  openCalls(process, (name, rest) => ({
-    label: name,
-    cell: settlers[name]?.(verbs, cell, process) ?? cell,
-    process: rest.pending?.length === 0 ? { ...withoutPending(rest), at: 'save' } : rest,
-  }));
+  openCalls(process, (name, rest) => {
+    const after = settlers[name]?.(verbs, cell, process) ?? cell;
+    const now = { ...rest, ...(isDoneBy(name, after, process) && { isDone: true }) };
+    return { label: name, ...(now.pending?.length === 0 ? settled(verbs, after, now) : goes(after, now)) };
+  });
 
 const named = (slot: Slot): string[] => [...slot.live, ...slot.leaving].map(({ id }) => id);
 
@@ -183,7 +187,9 @@ const afterwards: Readonly<
   Record<Then, (verbs: Verbs, cell: Cell, process: Process, changed: boolean) => Next>
 > = {
   end: (_, cell) => over(cell),
-  find: (_, cell, { finds }) => goes(cell, { at: 'find record', ...(finds === undefined ? {} : { finds }) }),
+  // What was saved just now need not be read to be told.
+  find: (_, cell, { finds }, changed) =>
+    changed ? over(cell) : goes(cell, { at: 'find record', ...(finds === undefined ? {} : { finds }) }),
   know: (_, cell) => goes(cell, { at: 'know' }),
   activated: (_, cell) => over(activated(cell)),
   healed: (_, cell, process, changed) => (changed ? over(cell) : notHealed(cell, process)),
@@ -278,7 +284,6 @@ type Taker = (verbs: Verbs, cell: Cell, process: Process) => Next;
 
 const takers: Readonly<Record<Exclude<Place, 'settle' | 'after'>, Taker>> = {
   load,
-  file,
   save,
   'find record': (_, cell, process) =>
     goes(cell, { ...process, at: 'find slot', found: isEnded(cell, process.finds ?? '') }),
@@ -310,7 +315,7 @@ export const processSteps = (verbs: Verbs, cell: Cell, process: Process): Step[]
 };
 
 /** Only these hold a version. */
-const holding: ReadonlySet<Place> = new Set<Place>(['file', 'settle', 'save']);
+const holding: ReadonlySet<Place> = new Set<Place>(['settle', 'save']);
 
 export const staleAfterSave = (process: Process): Process =>
   holding.has(process.at) && process.stale === false ? { ...process, stale: true } : process;

@@ -16,7 +16,6 @@ import type { Step } from './step.ts';
 /** The calls that the engine stands before, where the model says that a process is. */
 const callsAt: Readonly<Record<Exclude<Place, 'settle' | 'after'>, readonly string[]>> = {
   load: ['slots.load'],
-  file: ['records.file'],
   save: ['slots.save'],
   'find record': ['records.load', 'slots.load'],
   'find slot': ['slots.load'],
@@ -32,6 +31,7 @@ const callsAt: Readonly<Record<Exclude<Place, 'settle' | 'after'>, readonly stri
 
 /** Of calls that go out together, by the name that the model has for them. */
 const callOf: Readonly<Record<string, string>> = {
+  file: 'records.file',
   'settle leaving': 'records.loadMany',
   'file restores': 'records.load',
   'write ends': 'records.end',
