@@ -119,3 +119,13 @@ it('the first page of a list costs the same among many as among few', async () =
   expect((await firstPage()).read).toBeLessThanOrEqual(amongFew.read + 4 * 0.5);
   expect(await readAll(records.keysOf('org_5k8n2w7d', 'release', 'newest first'))).toHaveLength(300);
 });
+
+it('what never changes is read for half a unit each', async () => {
+  const { table, spent } = await measured();
+  const catalog = dynamoCatalog(table);
+  await catalog.save(anEntry('r1'));
+  await catalog.save(anEntry('r2'));
+  const ids = ['r1', 'r2'];
+  expect(await spent(() => catalog.loadMany('acme', 'release', ids))).toEqual({ written: 0, read: 2 });
+  expect(await spent(() => catalog.loadUnchanging('acme', 'release', ids))).toEqual({ written: 0, read: 1 });
+});

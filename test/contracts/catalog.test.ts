@@ -139,6 +139,17 @@ const catalogContract = (make: () => Promise<Catalog>) => {
     expect(found.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   });
 
+  it('finds what never changes however lately it was made, and leaves out what is not there', async () => {
+    const catalog = await make();
+    await Promise.all(['r1', 'r2'].map((id) => catalog.save(anEntry(id))));
+    const found = await catalog.loadUnchanging('acme', 'release', ['r1', 'none', 'r2']);
+    expect(found.toSorted((one, other) => one.id.localeCompare(other.id))).toEqual([
+      anEntry('r1'),
+      anEntry('r2'),
+    ]);
+    expect(await catalog.loadUnchanging('globex', 'release', ['r1'])).toEqual([]);
+  });
+
   it('lists the ids of a kind by time, then by id, in both directions', async () => {
     const catalog = await make();
     for (const number of [...range(40)].toReversed())

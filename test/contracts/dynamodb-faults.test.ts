@@ -1,5 +1,6 @@
 // What the stores make of a DynamoDB that is busy, in conflict or wrong: later, or a fault that names its cause.
 import {
+  type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
   DynamoDBClient,
   InternalServerError,
@@ -204,5 +205,30 @@ describe('a batch', () => {
     const table = { ...(await freshTable()), client: stingy(localClient(), true), pause: async () => {} };
     const asking = getItems(table, [slotKey({ thing: 'robot', channel: 'release' })]);
     await expect(asking).rejects.toThrow(Unavailable);
+  });
+});
+
+/** Reads that do not ask for certainty see nothing of what was made a moment ago, which is whatever has this in its key. */
+const lagging = (made: string): DynamoDBClient => {
+  const client = localClient();
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      for (const asked of Object.values((args.input as BatchGetItemCommandInput).RequestItems ?? {}))
+        if (asked.ConsistentRead === false)
+          asked.Keys = asked.Keys?.filter((key) => !JSON.stringify(key).includes(made));
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  return client;
+};
+
+describe('a copy that lags behind', () => {
+  it('hides nothing: what it lacks is looked for again where it is certain', async () => {
+    const catalog = dynamoCatalog(await freshTable({ client: lagging('just-made') }));
+    await catalog.save(anEntry('older'));
+    await catalog.save(anEntry('just-made'));
+    const found = await catalog.loadUnchanging('acme', 'release', ['just-made', 'older', 'none']);
+    expect(found.map(({ id }) => id).toSorted()).toEqual(['just-made', 'older']);
   });
 });

@@ -18,7 +18,7 @@ const reading: Readonly<Record<PortName, readonly string[]>> = {
   quotas: ['take', 'agreed'],
   audit: ['write', 'entriesOf'],
   estate: ['organizations', 'thingsOf', 'rolloutsOf', 'kindsOf', 'contentsOf'],
-  catalog: ['load', 'loadMany', 'byUnique', 'idsOf'],
+  catalog: ['load', 'loadMany', 'loadUnchanging', 'byUnique', 'idsOf'],
   transitions: ['backlog'],
   notices: [],
   receivers: ['objection'],

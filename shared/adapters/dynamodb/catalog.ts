@@ -8,7 +8,7 @@ import { keyOf } from './item-key.ts';
 import { getItem } from './items.ts';
 import { entryKey, entryList, entryListed, entryOf, uniqueKey } from './keys.ts';
 import { itemsListed } from './query.ts';
-import type { Table } from './table.ts';
+import type { Consistency, Table } from './table.ts';
 
 const storedEntry = z.object({
   pk: z.string(),
@@ -78,15 +78,30 @@ const byUnique =
     return entry?.unique[name] === value ? entry : undefined;
   };
 
+const loadMany =
+  (table: Table, consistency: Consistency): Catalog['loadMany'] =>
+  async (organization, kind, ids) => {
+    const keys = ids.map((id) => entryKey(organization, kind, id));
+    return (await getItems(table, keys, consistency)).map(decodeEntry);
+  };
+
+/** A copy that lags can only lack what was made a moment ago: that is looked for again, where it is certain. */
+const loadUnchanging =
+  (table: Table): Catalog['loadMany'] =>
+  async (organization, kind, ids) => {
+    const found = await loadMany(table, 'eventually consistent')(organization, kind, ids);
+    const lacking = ids.filter((id) => found.every((entry) => entry.id !== id));
+    const late = lacking.length === 0 ? [] : await loadMany(table, 'consistent')(organization, kind, lacking);
+    return [...found, ...late];
+  };
+
 export const dynamoCatalog = (table: Table): Catalog => ({
   save: (entry) => saveClaimant(table, claimantOf(entry)),
   remove: (entry) =>
     removeClaimant(table, claimantOf(entry), entryKey(entry.organization, entry.kind, entry.id)),
   load: load(table),
-  loadMany: async (organization, kind, ids) => {
-    const keys = ids.map((id) => entryKey(organization, kind, id));
-    return (await getItems(table, keys)).map(decodeEntry);
-  },
+  loadMany: loadMany(table, 'consistent'),
+  loadUnchanging: loadUnchanging(table),
   byUnique: byUnique(table),
   idsOf: async function* (organization, kind, order) {
     for await (const item of itemsListed(table, entryList(organization, kind), order))

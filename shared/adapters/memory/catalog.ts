@@ -51,15 +51,17 @@ const remove =
   };
 
 export const memoryCatalog = (entries: Stored = shelf()): Catalog => {
+  const loadMany: Catalog['loadMany'] = async (organization, kind, ids) =>
+    getMany(
+      entries,
+      ids.map((id) => [organization, kind, id]),
+    );
   return {
     save: save(entries),
     remove: remove(entries),
     load: async (organization, kind, id) => entries.get(organization, kind, id),
-    loadMany: async (organization, kind, ids) =>
-      getMany(
-        entries,
-        ids.map((id) => [organization, kind, id]),
-      ),
+    loadMany,
+    loadUnchanging: loadMany,
     byUnique: async (organization, kind, name, value) => holderOf(entries, organization, kind, name, value),
     idsOf: async function* (organization, kind, order) {
       const theirs = ofKind(entries, organization, kind);

@@ -48,6 +48,15 @@ export const idPrefixes: Readonly<Record<Kind, string>> = {
   release: 'rls_',
 };
 
+/** Nothing in Miru's API changes these once they are made: they need not be read for certain. */
+const neverChanges: Readonly<Record<Kind, boolean>> = {
+  git_commit: true,
+  config_type: false,
+  config_schema: true,
+  config_instance: true,
+  release: true,
+};
+
 export type Body<K extends Kind> = z.infer<(typeof bodies)[K]>;
 
 export interface Of<K extends Kind> extends Omit<Entry, 'body'> {
@@ -69,16 +78,6 @@ type Needs = Pick<World, 'catalog'>;
 export const notFound = (kind: string, id: string): Refusal =>
   refuse('not_found', `There is no ${kind.replaceAll('_', ' ')} ${id}.`, { id });
 
-export const find = async <K extends Kind>(
-  { catalog }: Needs,
-  organization: string,
-  kind: K,
-  id: string,
-): Promise<Of<K> | Refusal> => {
-  const entry = await catalog.load(organization, storedKind(kind), id);
-  return entry === undefined ? notFound(kind, id) : read(kind, entry);
-};
-
 /** By id; the ones that are missing are missing in the map. */
 export const findMany = async <K extends Kind>(
   { catalog }: Needs,
@@ -87,9 +86,18 @@ export const findMany = async <K extends Kind>(
   ids: Iterable<string>,
 ): Promise<ReadonlyMap<string, Of<K>>> => {
   const wanted = [...new Set(ids)];
-  const entries = wanted.length === 0 ? [] : await catalog.loadMany(organization, storedKind(kind), wanted);
+  const load = neverChanges[kind] ? catalog.loadUnchanging : catalog.loadMany;
+  const entries = wanted.length === 0 ? [] : await load(organization, storedKind(kind), wanted);
   return new Map(entries.map((entry) => [entry.id, read(kind, entry)]));
 };
+
+export const find = async <K extends Kind>(
+  world: Needs,
+  organization: string,
+  kind: K,
+  id: string,
+): Promise<Of<K> | Refusal> =>
+  (await findMany(world, organization, kind, [id])).get(id) ?? notFound(kind, id);
 
 /** By id or by a unique value; an id wins. */
 export const findByRef = async <K extends Kind>(

@@ -8,7 +8,7 @@ export const purposes: Readonly<Record<string, string>> = {
   'GetItem list': 'is this list on record, among those that an organization has',
   'PutItem list': 'a list is on record, so that an organization can be removed whole',
   'GetItem thing': 'whose device it is, and that it is not retired',
-  'GetItem entry miru_release': 'the release that is named, and its schemas',
+  'BatchGetItem entry miru_release': 'the release that is named, and its schemas',
   'BatchGetItem entry miru_config_instance': 'the instances: path, digest and size of what is deployed',
   'GetItem content': 'is it stored already; half a unit, however large it is',
   'PutItem content': 'content that nobody has stored before',
@@ -21,7 +21,7 @@ export const purposes: Readonly<Record<string, string>> = {
   'PutItem slot, index due':
     'it waits for somebody from now on, or no longer: what the sweeper finds, and the outbox',
   'GetItem deployment':
-    'the record once more, for the answer; where there is an idempotency key, whether it was used',
+    'the record once more, where it is looked at; where there is an idempotency key, whether it was used',
   'UpdateItem deployment': 'the end of the one that was superseded',
   'SendMessage queue transitions': 'the slot wants a look',
   'SendMessage queue reports': 'what the device said',

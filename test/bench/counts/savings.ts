@@ -14,24 +14,6 @@ const doorRoundTrip = estimates.roundTripMs / 1000;
 
 export const savings: readonly Saving[] = [
   {
-    life: 'miru',
-    what: 'The answer to a creation is composed of the record that was filed and the slot that was saved, instead of reading both again',
-    price: 'none: both are in hand',
-    amounts: { readUnits: 2, gbSeconds: doorRoundTrip, roundTrips: 1 },
-  },
-  {
-    life: 'miru',
-    what: 'Releases and config instances, which never change, are read eventually consistent, and again for certain where they are missing',
-    price: 'one made a moment ago is read twice',
-    amounts: { readUnits: 1 },
-  },
-  {
-    life: 'miru, humanitec',
-    what: 'The slot keeps whether its leavers’ ends were written (the next save says so), and settling reads their records only where that is unknown',
-    price: 'a flag in the slot; a lost end is still made up for',
-    amounts: { readUnits: 1 },
-  },
-  {
     life: 'heat',
     what: 'The run of a software deployment has a key that the dialect makes itself, one for each deployment and attempt: no note of its use is needed',
     price: 'a property of the idempotency key: ours, or the caller’s',
