@@ -161,6 +161,7 @@ export const alarmsOf = (stage: Stage, inventory: Inventory) => {
       below: 1,
       minutes: 5,
       of: 5,
+      // Made with the last stack, when the schedule has run for minutes: CloudWatch looks at what was measured before an alarm was made.
       silence: 'wrong',
       hurts: true,
     },

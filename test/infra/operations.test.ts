@@ -166,6 +166,17 @@ describe('the silence', () => {
     expect(loud.map(nameOf)).toEqual(['sweeper-stopped']);
     expect(loud[0]?.Properties.TreatMissingData).toBe('breaching');
   });
+
+  test('is none on a new stage: the schedule is there some minutes before the alarm, behind two stacks that are made between them', () => {
+    const { stacks } = appOf('dev');
+    App.of(stacks.operations)?.synth();
+    const foundationsOf = (stack: Stack): readonly Stack[] => stack.dependencies;
+    expect(foundationsOf(stacks.operations)).toEqual(expect.arrayContaining([stacks.door, stacks.devices]));
+    for (const between of foundationsOf(stacks.operations))
+      expect(foundationsOf(between)).toContain(stacks.workers);
+    const scheduled = Template.fromStack(stacks.workers).findResources('AWS::Scheduler::Schedule');
+    expect(Object.keys(scheduled)).not.toEqual([]);
+  });
 });
 
 describe('every metric of ours', () => {
