@@ -1,4 +1,6 @@
 // Inside an execution environment: loads the bundle once, then answers one invocation at a time, as Lambda's Node.js runtime does.
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromThread, FunctionError, Invocation, Outcome, ThreadData } from './messages.ts';
@@ -38,7 +40,9 @@ const contextOf = ({ requestId, deadline }: Invocation): object => ({
   getRemainingTimeInMillis: () => Math.max(0, deadline - machineNow()),
 });
 
+/** What one thread has compiled of a bundle, the next ones need not: it lies beside the bundle, and goes with it. */
 const loadHandler = async (): Promise<Handler> => {
+  enableCompileCache(join(dirname(data.handlerFile), 'compiled'));
   const module = (await import(pathToFileURL(data.handlerFile).href)) as Record<string, unknown>;
   const handler = module[data.handlerName];
   if (typeof handler === 'function') return handler as Handler;
@@ -62,6 +66,7 @@ const say = (message: FromThread): void => parentPort?.postMessage(message);
 if (data.ahead !== undefined) goAhead(data.ahead);
 try {
   const handler = await loadHandler();
+  flushCompileCache();
   parentPort?.on('message', async (invocation: Invocation) => {
     say({ kind: 'outcome', requestId: invocation.requestId, outcome: await answer(handler, invocation) });
   });
