@@ -7,21 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type LocalCloud, type LocalConfig, startLocalCloud } from '#infra/local/cloud';
 import { eventually, temporaryFolder, testFolder } from './support/folder.ts';
 
 const bootMsMax = 90_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-const directory = temporaryFolder();
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-const givenCloud = async (on = directory): Promise<LocalCloud> => {
-  const cloud = await startLocalCloud({ directory: on });
-  onTestFinished(() => cloud.close());
-  return cloud;
-};
 
 const ask = (config: LocalConfig, path: string, body?: object) =>
   fetch(`${config.url}${path}`, {
@@ -35,8 +26,18 @@ const ask = (config: LocalConfig, path: string, body?: object) =>
   });
 
 describe('the local cloud', { timeout: bootMsMax }, () => {
+  const directory = temporaryFolder();
+  let cloud: LocalCloud;
+  beforeAll(async () => {
+    cloud = await startLocalCloud({ directory });
+  }, bootMsMax);
+  afterAll(async () => {
+    await cloud.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
   it('boots what the templates declare, and nothing else', async () => {
-    const { config } = await givenCloud();
+    const { config } = cloud;
     const { region, accessKeyId, secretAccessKey } = config;
     const client = { region, credentials: { accessKeyId, secretAccessKey } };
 
@@ -59,50 +60,38 @@ describe('the local cloud', { timeout: bootMsMax }, () => {
   });
 
   it('answers requests through the deployed door', async () => {
-    const { config } = await givenCloud();
+    const { config } = cloud;
 
     expect((await ask(config, '/nowhere')).status).toBe(404);
     expect((await ask(config, '/beta/devices')).status).toBe(200);
     expect((await ask({ ...config, apiKey: 'wrong' }, '/beta/devices')).status).toBe(401);
   });
 
-  it('finds yesterday’s key and data again', async () => {
-    const before = await startLocalCloud({ directory });
-    const made = (await (await ask(before.config, '/beta/devices', { name: 'robot' })).json()) as {
-      id: string;
-    };
+  it('finds yesterday’s key and data again, and forgets all of it when it is started afresh', async () => {
+    const on = testFolder();
+    const before = await startLocalCloud({ directory: on });
+    const answer = await ask(before.config, '/beta/devices', { name: 'robot' });
+    const made = (await answer.json()) as { id: string };
     await before.close();
 
-    const after = await givenCloud();
-
+    const after = await startLocalCloud({ directory: on });
     expect(after.config.apiKey).toBe(before.config.apiKey);
     expect(await (await ask(after.config, `/beta/devices/${made.id}`)).json()).toMatchObject({
       name: 'robot',
     });
-  });
+    await after.close();
 
-  it('forgets all of it when it is started afresh', async () => {
-    const on = testFolder();
-    const before = await startLocalCloud({ directory: on });
-    await ask(before.config, '/beta/devices', { name: 'robot' });
-    await before.close();
-
-    const after = await startLocalCloud({ directory: on, fresh: true });
-    onTestFinished(() => after.close());
-
-    expect(after.config.apiKey).not.toBe(before.config.apiKey);
-    expect(await (await ask(after.config, '/beta/devices')).json()).toMatchObject({ data: [] });
+    const afresh = await startLocalCloud({ directory: on, fresh: true });
+    onTestFinished(() => afresh.close());
+    expect(afresh.config.apiKey).not.toBe(before.config.apiKey);
+    expect(await (await ask(afresh.config, '/beta/devices')).json()).toMatchObject({ data: [] });
   });
 
   it('invokes a function by its name, as if by hand', async () => {
-    const cloud = await givenCloud();
-
     expect(await cloud.invoke('sweep-overdue', {})).toMatchObject({ ok: true });
   });
 
   it('is alone on its folder', async () => {
-    await givenCloud();
-
     await expect(startLocalCloud({ directory })).rejects.toThrow(
       `Another local cloud is already running on ${directory}: stop it, or set SHADOWCAST_DIR to another folder.`,
     );

@@ -39,11 +39,13 @@ const names = Array.from({ length: devices }, (_, at) => `robot-${at + 1}`);
 const givenFleet = async (ask: ReturnType<typeof clientOf>) => {
   await ask('POST /apps', { id: 'yard', name: 'Yard' });
   for (const name of names) await ask(`PUT ${env}/devices/${name}`);
-  return eventually(
-    () => Promise.all(names.map((name) => ask(`GET ${env}/devices/${name}`))),
-    (list) => list.every(({ status }) => status === 'online'),
-    3 * minutes,
-  );
+  // One after the other: each request at the same time would be a thread of its own.
+  for (const name of names)
+    await eventually(
+      () => ask(`GET ${env}/devices/${name}`),
+      ({ status }) => status === 'online',
+      3 * minutes,
+    );
 };
 
 const have = (directory: string): string[] =>

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 export const temporaryFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'shadowcast-test-')));
@@ -21,6 +22,9 @@ export const writeIn = (folder: string, files: Readonly<Record<string, string>>)
   }
 };
 
+/** The first look that comes too early costs little time, and the hundredth little work: a look may be a request to a whole cloud. */
+const pauseMs = (looks: number): number => Math.min(20 * 1.3 ** looks, 250);
+
 /** Looks until it sees what it wants: for effects that nobody announces. */
 export const eventually = async <Seen>(
   look: () => Seen | Promise<Seen>,
@@ -28,9 +32,9 @@ export const eventually = async <Seen>(
   msMax = 15_000,
 ): Promise<Seen> => {
   const end = Date.now() + msMax;
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
     const seen = await look();
     if (isDone(seen) || Date.now() > end) return seen;
-    await new Promise((done) => setTimeout(done, 20));
+    await pause(pauseMs(looks));
   }
 };
