@@ -56,12 +56,21 @@ export const target = z.object({
 });
 export type Target = z.infer<typeof target>;
 
+/** One deployment that shall be run: where its content is, and the seq to answer under. */
+export const pointer = z.object({
+  seq,
+  deployment: z.string(),
+  manifest: digest,
+  /** Absent when the list would not fit: then the manifest is fetched by its digest. Content is never inline: a run has values in it. */
+  items: z.array(targetItem).optional(),
+});
+
 /** The target of a channel that runs things in order (`software`): the next few, oldest first, each with its own seq. */
 export const runTarget = z.object({
   v: z.literal(protocolVersion),
   /** Of the list: grows with every change of it. */
   seq,
-  run: z.array(z.object({ seq, deployment: z.string(), manifest: digest })).max(8),
+  run: z.array(pointer).max(8),
 });
 export type RunTarget = z.infer<typeof runTarget>;
 

@@ -75,17 +75,24 @@ const composeReplace = async (contents: Contents, slot: Slot): Promise<Target> =
   return bytesOf(listed) > targetBytesMax ? bare : inline(contents, slot.organization, listed);
 };
 
-const composeQueue = async (_: Contents, slot: Slot): Promise<RunTarget> => ({
-  v: protocolVersion,
-  seq: slot.target?.seq ?? 0,
-  run: toldOf(slot).map(({ seq, id, revision }) => ({ seq, deployment: id, manifest: revision })),
-});
+/** Of each what it is made of, so that its manifest need not be fetched; never the content, which has values in it. */
+const composeQueue = async (contents: Contents, slot: Slot): Promise<RunTarget> => {
+  const { organization, target } = slot;
+  const run = toldOf(slot).map(({ seq, id, revision }) => ({ seq, deployment: id, manifest: revision }));
+  const bare: RunTarget = { v: protocolVersion, seq: target?.seq ?? 0, run };
+  const withItems = async (pointer: RunTarget['run'][number]) => ({
+    ...pointer,
+    items: await listItems(contents, organization, pointer.manifest),
+  });
+  const listed = { ...bare, run: await Promise.all(run.map(withItems)) };
+  return bytesOf(listed) > targetBytesMax ? bare : listed;
+};
 
 const composers: Readonly<Record<Order, (contents: Contents, slot: Slot) => Promise<Target | RunTarget>>> = {
   replace: composeReplace,
   queue: composeQueue,
 };
 
-/** At most `targetBytesMax` of JSON for what is replaced. */
+/** At most `targetBytesMax` of JSON. */
 export const composeTarget = (contents: Contents, slot: Slot): Promise<Target | RunTarget> =>
   composers[rulesOf(slot.id.channel).order](contents, slot);

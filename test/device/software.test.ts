@@ -7,7 +7,7 @@ import { chunkBytes } from '#device/shadow';
 import { contentTopics, shadowTopics } from '#device/topics';
 import { startDevice, temporaryFolder, thing } from './support/device.ts';
 import { createFakeCloud } from './support/fake-cloud.ts';
-import { listOf, offer, offerAll, offerBytes, runOf } from './support/offers.ts';
+import { listOf, offer, offerAll, offerBytes, offerWithItems, runOf } from './support/offers.ts';
 import { createMachine, startServer, takeResults } from './support/runs.ts';
 import { targetOf, viewOf } from './support/sets.ts';
 
@@ -286,6 +286,18 @@ describe('a lost connection', () => {
     await next('reported');
     clock.advance(10_000);
     await next('gave', ({ seq }) => seq === 2);
+  });
+});
+
+describe('a pointer that says what it is made of', () => {
+  it('is run after one fetch: nobody asks for its manifest', async () => {
+    const { cloud, machine, software } = given([]);
+    const { next } = await startServer({ cloud, software });
+    cloud.want('software', listOf(1, [offerWithItems(cloud, 1, runOf('run 1'))]));
+    await next('gave');
+    expect(machine.began).toEqual(['run 1']);
+    const { fetch } = contentTopics(thing);
+    expect(cloud.heard.filter(({ topic, verb }) => verb === 'publish' && topic === fetch)).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 // What a thing is told: as much inline as fits in four kilobytes, and never a byte that is not the content's own.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Target, target, targetBytesMax } from '#device/shadow';
+import { runTarget, type Target, target, targetBytesMax } from '#device/shadow';
 import { composeTarget } from '#engine/compose-target';
 import type { ManifestItem } from '#engine/seal';
 import { digestOf } from '#engine/seal';
@@ -129,6 +129,35 @@ describe('nothing', () => {
     const before = given.system.count('contents', 'get');
     expect((await told({}, given)).items).toEqual([]);
     expect(given.system.count('contents', 'get')).toBe(before);
+  });
+});
+
+describe('a list of runs', () => {
+  const listed = async (configs: readonly string[], idPrefix = '') => {
+    const { world, thing, create } = await givenThing();
+    const slot = { thing, channel: 'software' } as const;
+    for (const [at, config] of configs.entries())
+      await create(at, { slot, idPrefix, track: null, items: [await itemOf(world, config, 'run.json')] });
+    const found = await world.slots.load(slot);
+    if (found === undefined) throw new Error('There is no slot.');
+    return runTarget.parse(await composeTarget(world.contents, found));
+  };
+
+  it('says of each what it is made of, and holds no content: values of a run are nobody else’s', async () => {
+    const { run } = await listed(['one', 'another']);
+    expect(run.map(({ items }) => items)).toEqual([
+      [{ path: 'run.json', digest: digestOf('one'), size: 3 }],
+      [{ path: 'run.json', digest: digestOf('another'), size: 7 }],
+    ]);
+  });
+
+  it('names manifests alone where all of it is too long', async () => {
+    const { run } = await listed(
+      Array.from({ length: 8 }, (_, at) => `run ${at}`),
+      'x'.repeat(250),
+    );
+    expect(run).toHaveLength(8);
+    expect(run.map(({ items }) => items)).toEqual(run.map(() => undefined));
   });
 });
 

@@ -113,7 +113,21 @@ export const carriedKinds: Readonly<Record<string, CarriedKind>> = {
     write: () => targetOn('release'),
   },
   'run-target': {
-    expected: [{ v: 1, seq: start + 1, run: [{ seq: start + 1, deployment: 'dpl_1', manifest: revision }] }],
+    expected: [
+      { v: 1, seq: start + 1, run: [{ seq: start + 1, deployment: 'dpl_1', manifest: revision }] },
+      {
+        v: 1,
+        seq: start + 1,
+        run: [
+          {
+            seq: start + 1,
+            deployment: 'dpl_1',
+            manifest: revision,
+            items: [{ path: '/srv/motion.json', digest: digestOf('{"speed":1}'), size: 11 }],
+          },
+        ],
+      },
+    ],
     read: (sample) => runTarget.parse(sample),
     write: () => targetOn('software'),
   },

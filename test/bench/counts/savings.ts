@@ -21,21 +21,6 @@ export const savings: readonly Saving[] = [
   },
   {
     life: 'heat',
-    what: 'A small run travels inside its pointer, as small files travel inside a target: two fetches less',
-    price: 'up to 2 KB in the shadow, which is billed per KB',
-    amounts: {
-      lambdaInvocations: 2,
-      gbSeconds: 0.015,
-      readUnits: 2,
-      mqttMessages: 6,
-      ruleEvaluations: 2,
-      ruleActions: 2,
-      logBytes: 522,
-      shadowKb: -1,
-    },
-  },
-  {
-    life: 'heat',
     what: 'The id of the run is derived from the deployment and its attempt, so that the record need not be saved a second time to hold it',
     price: 'a list of runs is found by computing, not by reading',
     amounts: { writeUnits: 1, readUnits: 1, gbSeconds: 2 * doorRoundTrip, roundTrips: 2 },

@@ -35,6 +35,13 @@ export const offerBytes = (cloud: Contents, seq: number, bytes: Buffer, path = r
 export const offer = (cloud: Contents, seq: number, run: Run): Pointer =>
   offerBytes(cloud, seq, Buffer.from(canonicalize(run) ?? ''));
 
+/** The same, with what its manifest names beside it, as the cloud says it of a short list. */
+export const offerWithItems = (cloud: Contents, seq: number, run: Run): Pointer => {
+  const bytes = Buffer.from(canonicalize(run) ?? '');
+  const pointer = offerBytes(cloud, seq, bytes);
+  return { ...pointer, items: [{ path: runPath, digest: digestOf(bytes), size: bytes.length }] };
+};
+
 /** Runs whose config is their own name. */
 export const offerAll = (cloud: Contents, seqs: readonly number[]): Pointer[] =>
   seqs.map((seq) => offer(cloud, seq, runOf(`run ${seq}`)));

@@ -1,4 +1,4 @@
-// From a pointer to what shall be run: its manifest and the one item in it, each digest verified.
+// From a pointer to what shall be run: the one item that it or its manifest names, each digest verified.
 import { type Run, run, runPath } from '../../result.ts';
 import type { TargetItem } from '../../shadow.ts';
 import type { Fetcher } from '../content/fetcher.ts';
@@ -6,6 +6,7 @@ import { fetchManifest } from '../content/items.ts';
 import { fetchContent } from '../content/whole.ts';
 import { deviceError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import type { Pointer } from './list.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
@@ -26,12 +27,12 @@ const itemIn = (items: readonly TargetItem[], { itemBytesMax }: Limits): TargetI
   return item;
 };
 
-export type FetchRun = (manifest: string, signal: AbortSignal) => Promise<Run>;
+export type FetchRun = (pointer: Pointer, signal: AbortSignal) => Promise<Run>;
 
 export const fetchRun =
   (fetcher: Fetcher, limits: Limits): FetchRun =>
-  async (manifest, signal) => {
-    const item = itemIn(await fetchManifest(fetcher, limits)(manifest, signal), limits);
+  async ({ manifest, items }, signal) => {
+    const item = itemIn(items ?? (await fetchManifest(fetcher, limits)(manifest, signal)), limits);
     const content = await fetchContent(fetcher)(item, signal);
     return parse(content.subarray(item.salt ?? 0));
   };

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { digest, protocolVersion, type RunTarget, runTarget } from '../../shadow.ts';
 import { type DeviceError, deviceError } from '../errors.ts';
 
-/** One deployment that shall be run: where its content is, and the seq to answer under. */
 export type Pointer = RunTarget['run'][number];
 
 /** What a refusal needs to be able to name the first pointer, in whatever version the list is. */

@@ -46,7 +46,7 @@ export const createPrepare = ({
   let failed = { deployment: '', attempts: 0 };
 
   const tryOnce = async (pointer: Pointer, signal: AbortSignal): Promise<Omit<Prepared, 'attempt'>> => {
-    const run = await fetchRun(pointer.manifest, signal).catch(unlessFinal);
+    const run = await fetchRun(pointer, signal).catch(unlessFinal);
     await listKept();
     signal.throwIfAborted();
     const { seq, deployment, manifest } = pointer;
