@@ -13,6 +13,8 @@ export interface CreateEntry {
   readonly unique: Readonly<Record<string, string>>;
   readonly request: unknown;
   readonly idempotency?: Idempotency;
+  /** It is forgotten after that. */
+  readonly until?: number;
 }
 
 type Needs = Pick<World, 'clock' | 'chance' | 'catalog'>;
@@ -39,6 +41,8 @@ const findAmong = async (
   return found.find(({ createdAt }) => clock.now() - createdAt < idempotencyMs);
 };
 
+const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
+
 export const createEntry =
   (world: Needs) =>
   async (intent: CreateEntry): Promise<Entry | Refusal> => {
@@ -47,9 +51,10 @@ export const createEntry =
     const earlier = intent.idempotency === undefined ? undefined : await findAmong(world, intent, ids);
     if (earlier !== undefined) return sameRequest(earlier, request);
     const now = world.clock.now();
-    const { organization, kind, unique, body } = intent;
+    const { organization, kind, unique, body, until } = intent;
     const times = { createdAt: now, updatedAt: now, version: 1 };
-    const entry: Entry = { id: ids[0], organization, kind, unique, body: { ...body, request }, ...times };
+    const whole = { id: ids[0], organization, kind, unique, body: { ...body, request }, ...times };
+    const entry: Entry = until === undefined ? whole : { ...whole, expiresAt: wholeSeconds(until) };
     const saved = await world.catalog.save(entry);
     if (saved.saved) return entry;
     // Somebody was faster: an equal request with the same key, or another one that wants the same name.

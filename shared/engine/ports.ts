@@ -361,6 +361,8 @@ export interface Entry {
   readonly body: Readonly<Record<string, unknown>>;
   /** Values that no other entry of the kind may have, by name: `{ slug: 'motion-control' }`. */
   readonly unique: Readonly<Record<string, string>>;
+  /** Whole seconds, in ms: it is not there any more after that. Only where nothing is unique, which would stay taken. */
+  readonly expiresAt?: number;
 }
 
 export type SaveEntry =

@@ -1,5 +1,6 @@
 // Provisioning: a token that makes a thing of whoever comes first with a key of its own.
 import { isRefusal, type Refusal } from '#domain/refusal';
+import { tokensMs } from '#operations/retention';
 import { createEntry } from './create-entry.ts';
 import { type Idempotency, idempotentUids, newSecret, newUid, type RepeatableSecrets } from './ids.ts';
 import type { Activation, Entry, Thing, World } from './ports.ts';
@@ -64,6 +65,7 @@ export const issueProvisioning =
       body: { ...body },
       unique: {},
       request: null,
+      until: expiresAt + tokensMs,
       ...(idempotency === undefined ? {} : { idempotency }),
     });
     if (isRefusal(entry)) return entry;

@@ -25,6 +25,9 @@ export const deliveriesMs = 400 * dayMs;
 /** What an idempotency key was used for: a day of use, and as long again for clocks and time zones. */
 export const repeatsMs = 2 * dayMs;
 
+/** A token that makes a device, from the end of its time: so long may a device that crashed ask again with the key that it used it with. */
+export const tokensMs = 30 * dayMs;
+
 /** A table is named after its stage. */
 export const retentionOf = (tableName: string): Retention =>
   stages[tableName.replace(/^shadowcast-/, '')] ?? trial;

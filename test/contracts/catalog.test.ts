@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
 import { memoryCatalog } from '#adapters/memory/catalog';
-import type { Catalog } from '#engine/ports';
+import type { Catalog, Clock } from '#engine/ports';
+import { testClock } from '#test/support/clock';
 import { freshTable } from '#test/support/dynamodb-table';
 import { anEntry, hostileNames, hostileTexts, range, readAll, start } from './given.ts';
 
@@ -10,15 +11,15 @@ const saved = { saved: true };
 const changedMeanwhile = { saved: false, because: 'changed meanwhile' };
 const taken = (name: string) => ({ saved: false, because: 'taken', name });
 
-const catalogContract = (make: () => Promise<Catalog>) => {
+const catalogContract = (make: (clock: Clock) => Promise<Catalog>, clock = testClock(start)) => {
   it('answers undefined for what nobody saved', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     expect(await catalog.load('acme', 'release', 'r1')).toBeUndefined();
     expect(await catalog.byUnique('acme', 'release', 'slug', 'motion')).toBeUndefined();
   });
 
   it('loads what was saved, every number and every character of it', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     const plain = anEntry('r1');
     const unique = anEntry('r2', { unique: { slug: 'motion', version: '1.0.0' }, updatedAt: start + 5 });
     for (const entry of [plain, unique]) {
@@ -28,7 +29,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('saves only over the version before it, with and without unique values', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     for (const unique of [{}, { slug: 'motion' }]) {
       const entry = anEntry(`r${Object.keys(unique).length}`, { unique });
       expect(await catalog.save({ ...entry, version: 2 })).toEqual(changedMeanwhile);
@@ -41,7 +42,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('lets exactly one of 50 parallel saves of a version through', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     await catalog.save(anEntry('r1', { unique: { slug: 'a' } }));
     const saves = range(50).map((number) =>
       catalog.save(anEntry('r1', { version: 2, body: { number }, unique: { slug: 'a' } })),
@@ -51,7 +52,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('removes an entry of the version that was seen, and its unique values with it', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     const entry = anEntry('r1', { unique: { slug: 'motion' } });
     await catalog.save(entry);
     await catalog.save({ ...entry, version: 2 });
@@ -67,7 +68,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('finds an entry by its unique value, in its kind and organization', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     const entry = anEntry('r1', { unique: { slug: 'motion' } });
     await catalog.save(entry);
     await catalog.save(anEntry('t1', { kind: 'config type', unique: { slug: 'motion' } }));
@@ -79,7 +80,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('names the unique value that another entry has', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     await catalog.save(anEntry('r1', { unique: { slug: 'motion', version: '1' } }));
     expect(await catalog.save(anEntry('r2', { unique: { slug: 'other', version: '1' } }))).toEqual(
       taken('version'),
@@ -95,7 +96,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('lets exactly one of 20 entries have a value that all want', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     const outcomes = await Promise.all(
       range(20).map((number) => catalog.save(anEntry(`r${number}`, { unique: { slug: 'motion' } }))),
     );
@@ -104,7 +105,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('releases an old value with the new one, keeps the others, and takes it back', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     const save = (id: string, version: number, unique: Record<string, string>) =>
       catalog.save(anEntry(id, { version, unique }));
     await save('r1', 1, { slug: 'a', version: '1' });
@@ -120,7 +121,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('says that it has changed, not that a value is taken, where both is true', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     await catalog.save(anEntry('r1', { unique: { slug: 'a' } }));
     await catalog.save(anEntry('r2', { unique: { slug: 'b' } }));
     expect(await catalog.save(anEntry('r2', { version: 7, unique: { slug: 'a' } }))).toEqual(
@@ -132,7 +133,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('loads 250 at once, each once, and leaves out those that are not there', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     const ids = range(250).map((number) => `r${number}`);
     await Promise.all(ids.map((id) => catalog.save(anEntry(id))));
     const found = await catalog.loadMany('acme', 'release', [...ids, ...ids.slice(0, 3), 'none']);
@@ -140,7 +141,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('finds what never changes however lately it was made, and leaves out what is not there', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     await Promise.all(['r1', 'r2'].map((id) => catalog.save(anEntry(id))));
     const found = await catalog.loadUnchanging('acme', 'release', ['r1', 'none', 'r2']);
     expect(found.toSorted((one, other) => one.id.localeCompare(other.id))).toEqual([
@@ -151,7 +152,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('lists the ids of a kind by time, then by id, in both directions', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     for (const number of [...range(40)].toReversed())
       await catalog.save(anEntry(`r${number + 10}`, { createdAt: start + Math.floor(number / 5) }));
     await catalog.save(anEntry('t1', { kind: 'config type' }));
@@ -161,7 +162,7 @@ const catalogContract = (make: () => Promise<Catalog>) => {
   });
 
   it('tells organizations, kinds, ids and values of any text apart', async () => {
-    const catalog = await make();
+    const catalog = await make(clock);
     for (const name of hostileNames)
       expect(await catalog.save(anEntry(name, { kind: name, organization: name }))).toEqual(saved);
     for (const name of hostileNames)
@@ -171,7 +172,23 @@ const catalogContract = (make: () => Promise<Catalog>) => {
     for (const [number, slug] of hostileTexts.entries())
       expect((await catalog.byUnique('acme', 'release', 'slug', slug))?.id).toBe(`r${number}`);
   });
+
+  it('forgets what has a date when that is past, also after it was changed, and nothing else', async () => {
+    const own = testClock(start);
+    const catalog = await make(own);
+    const dated = anEntry('r1', { expiresAt: start + 5000 });
+    await catalog.save(dated);
+    await catalog.save({ ...dated, version: 2 });
+    await catalog.save(anEntry('r2'));
+    own.pass(5000);
+    expect(await catalog.load('acme', 'release', 'r1')).toEqual({ ...dated, version: 2 });
+    own.pass(1000);
+    expect(await catalog.load('acme', 'release', 'r1')).toBeUndefined();
+    const left = await catalog.loadMany('acme', 'release', ['r1', 'r2']);
+    expect(left.map(({ id }) => id)).toEqual(['r2']);
+  });
 };
 
-describe('the catalog in memory', () => catalogContract(async () => memoryCatalog()));
-describe('the catalog in DynamoDB', () => catalogContract(async () => dynamoCatalog(await freshTable())));
+describe('the catalog in memory', () => catalogContract(async (clock) => memoryCatalog(undefined, clock)));
+describe('the catalog in DynamoDB', () =>
+  catalogContract(async ({ now }) => dynamoCatalog(await freshTable({ now }))));

@@ -5,6 +5,7 @@ import { Unavailable } from '#engine/ports';
 import { issueProvisioning, provisioningMs } from '#engine/provision-thing';
 import { retireThing, revokeThing } from '#engine/retire-thing';
 import { takePresence } from '#engine/take-presence';
+import { tokensMs } from '#operations/retention';
 import {
   days,
   dieAt,
@@ -409,6 +410,20 @@ describe('a provisioning token', () => {
     await given.world.things.save({ ...thing, label: 'renamed', version: thing.version + 1 });
     given.system.clock.pass(3 * days);
     expect(granted(await activate(given, token))).toEqual(first);
+  });
+
+  it('is forgotten a month after its time was over, used or not; its thing stays', async () => {
+    const { given, token } = await givenProvisioned();
+    const { thing } = granted(await activate(given, token));
+    const tokens = () =>
+      Array.fromAsync(given.world.catalog.idsOf('acme', 'provisioning_token', 'oldest first'));
+    given.system.clock.pass(provisioningMs + tokensMs);
+    expect(await tokens()).toHaveLength(1);
+    granted(await activate(given, token));
+    given.system.clock.pass(1000);
+    expect(await tokens()).toEqual([]);
+    expect(refusalOf(await activate(given, token))).toBe('activation_refused');
+    expect(await given.world.things.load(thing)).toMatchObject({ retiredAt: null });
   });
 
   it('used twice at the same time by one key is good: whoever was slower is not refused for ever', async () => {

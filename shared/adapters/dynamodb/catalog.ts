@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Catalog, Entry } from '#engine/ports';
 import { getItems } from './batch.ts';
 import { type Claimant, holderOf, removeClaimant, saveClaimant } from './claims.ts';
-import { type Item, reading } from './item.ts';
+import { expiring, type Item, reading } from './item.ts';
 import { keyOf } from './item-key.ts';
 import { getItem } from './items.ts';
 import { entryKey, entryList, entryListed, entryOf, uniqueKey } from './keys.ts';
@@ -22,10 +22,21 @@ const storedEntry = z.object({
   /** As JSON text, which keeps every number and every character as it was. */
   body: z.string(),
   unique: z.string(),
+  /** Seconds. */
+  expiresAt: z.int().optional(),
 });
 
 /** Its version and its claims are added where it is saved. */
-const encodeEntry = ({ organization, kind, id, createdAt, updatedAt, body, unique }: Entry): Item => ({
+const encodeEntry = ({
+  organization,
+  kind,
+  id,
+  createdAt,
+  updatedAt,
+  body,
+  unique,
+  expiresAt,
+}: Entry): Item => ({
   ...entryKey(organization, kind, id),
   ...entryListed(organization, kind, createdAt, id),
   ...({
@@ -36,17 +47,19 @@ const encodeEntry = ({ organization, kind, id, createdAt, updatedAt, body, uniqu
     updatedAt,
     body: JSON.stringify(body),
     unique: JSON.stringify(unique),
-  } satisfies Omit<z.input<typeof storedEntry>, 'pk' | 'sk' | 'version'>),
+  } satisfies Omit<z.input<typeof storedEntry>, 'pk' | 'sk' | 'version' | 'expiresAt'>),
+  ...(expiresAt === undefined ? {} : expiring(expiresAt)),
 });
 
 const decodeEntry = reading(
   'catalog entry',
   storedEntry,
-  ({ pk, sk, format: _, body, unique, ...stored }): Entry => ({
+  ({ pk, sk, format: _, body, unique, expiresAt, ...stored }): Entry => ({
     id: entryOf({ pk, sk }),
     ...stored,
     body: JSON.parse(body),
     unique: JSON.parse(unique),
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt * 1000 }),
   }),
 );
 

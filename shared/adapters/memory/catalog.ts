@@ -1,7 +1,8 @@
 // The dialects' own resources in memory.
-import type { Catalog, Entry } from '#engine/ports';
+import type { Catalog, Clock, Entry } from '#engine/ports';
+import { never } from './never.ts';
 import { inOrder } from './order.ts';
-import { getMany, type Shelf, shelf } from './shelf.ts';
+import { forgetting, getMany, type Shelf, shelf } from './shelf.ts';
 
 type Stored = Shelf<Entry>;
 
@@ -50,7 +51,8 @@ const remove =
     return true;
   };
 
-export const memoryCatalog = (entries: Stored = shelf()): Catalog => {
+export const memoryCatalog = (kept: Stored = shelf(), clock: Pick<Clock, 'now'> = never): Catalog => {
+  const entries = forgetting(kept, ({ expiresAt }) => expiresAt !== undefined && clock.now() > expiresAt);
   const loadMany: Catalog['loadMany'] = async (organization, kind, ids) =>
     getMany(
       entries,

@@ -3,7 +3,7 @@ import type { Clock, DeploymentRecord, Records } from '#engine/ports';
 import { longest, type Retention } from '#operations/retention';
 import { never } from './never.ts';
 import { inOrder } from './order.ts';
-import { getMany, type Shelf, shelf } from './shelf.ts';
+import { forgetting, getMany, type Shelf, shelf } from './shelf.ts';
 
 type Stored = Shelf<DeploymentRecord>;
 
@@ -25,31 +25,15 @@ const end =
     if (record.ended === undefined) records.put({ ...record, ended: deployment }, thing, deployment.id);
   };
 
-/** As DynamoDB does: what has been over for long enough is not there any more. */
-const forgetting = (
-  records: Stored,
-  { now }: Pick<Clock, 'now'>,
-  { endedMs }: Pick<Retention, 'endedMs'>,
-): Stored => {
-  const forget = (): Stored => {
-    records.removeThose(({ ended }) => ended !== undefined && now() - ended.updatedAt > endedMs);
-    return records;
-  };
-  return {
-    get: (...key) => forget().get(...key),
-    put: (record, ...key) => forget().put(record, ...key),
-    remove: (...key) => records.remove(...key),
-    removeThose: (fits) => records.removeThose(fits),
-    those: (fits) => forget().those(fits),
-  };
-};
-
 export const memoryRecords = (
   kept: Shelf<DeploymentRecord> = shelf(),
   clock: Pick<Clock, 'now'> = never,
   retention: Pick<Retention, 'endedMs'> = longest,
 ): Records => {
-  const records = forgetting(kept, clock, retention);
+  const records = forgetting(
+    kept,
+    ({ ended }) => ended !== undefined && clock.now() - ended.updatedAt > retention.endedMs,
+  );
   return {
     file: file(records),
     end: end(records),

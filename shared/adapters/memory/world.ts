@@ -70,7 +70,7 @@ export const memoryWorld = ({
     keys: watched('keys', memoryKeys(shelves.keys)),
     quotas: watched('quotas', memoryQuotas(shelves.taken, shelves.agreed)),
     audit: watched('audit', memoryAudit(clock, longest, shelves.audit)),
-    catalog: watched('catalog', memoryCatalog(shelves.entries)),
+    catalog: watched('catalog', memoryCatalog(shelves.entries, clock)),
     estate: watched('estate', memoryEstate(shelves)),
     transitions: watched('transitions', transitions),
     notices: watched('notices', notices),
