@@ -6,6 +6,7 @@ import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import { type DeploymentView, findDeployment, viewOf } from './find-deployment.ts';
 import {
   deploymentId,
+  derivedUid,
   type Idempotency,
   idempotencyMs,
   idempotentUids,
@@ -32,6 +33,8 @@ export interface CreateDeployment {
   /** The request as it came: a repeat of its idempotency key must be equal. */
   readonly request: unknown;
   readonly idempotency?: Idempotency;
+  /** What it is made for, where that is asked for once for ever: its id is derived from it, and needs no note of a key. */
+  readonly madeFor?: string;
 }
 
 type Needs = ChangesSlots & Pick<World, 'chance' | 'contents' | 'repeats'>;
@@ -39,9 +42,13 @@ type Needs = ChangesSlots & Pick<World, 'chance' | 'contents' | 'repeats'>;
 /** The id to use, and whether somebody may have used it before. */
 const chooseId = async (
   world: Needs,
-  { organization, idempotency, idPrefix, slot }: CreateDeployment,
+  { organization, idempotency, madeFor, idPrefix, slot }: CreateDeployment,
 ): Promise<{ id: string; earlier: DeploymentRecord | undefined }> => {
   const named = (uid: string) => deploymentId(idPrefix, slot.thing, uid);
+  if (madeFor !== undefined) {
+    const id = named(derivedUid(organization, 'made for', madeFor));
+    return { id, earlier: await world.records.load(slot.thing, id) };
+  }
   if (idempotency === undefined) return { id: named(newUid(world.chance)), earlier: undefined };
   const now = world.clock.now();
   const [yesterdays, todays] = idempotentUids(world.clock, organization, idempotency);

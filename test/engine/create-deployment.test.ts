@@ -37,6 +37,36 @@ const everything = async ({ world }: Given) =>
     })
   ).items;
 
+describe('a wish that is made for something, once for ever', () => {
+  const madeFor = 'deployment 1, attempt 1';
+
+  it('is granted once, whenever it is asked again and however it ended, and no key is noted', async () => {
+    const given = await givenThing();
+    const id = await given.deploy(1, { madeFor });
+    await given.settle();
+    await given.deploy(2);
+    await given.settle();
+    given.system.clock.pass(40 * 24 * hours);
+    expect(await given.deploy(1, { madeFor })).toBe(id);
+    expect(await everything(given)).toHaveLength(2);
+    expect(given.system.count('repeats', 'first')).toBe(0);
+  });
+
+  it('is another one where it is made for something else', async () => {
+    const given = await givenThing();
+    expect(await given.deploy(1, { madeFor })).not.toBe(
+      await given.deploy(1, { madeFor: 'deployment 1, attempt 2' }),
+    );
+  });
+
+  it('is granted once when ten ask at the same time', async () => {
+    const given = await givenThing();
+    const ids = await Promise.all(Array.from({ length: 10 }, () => given.deploy(1, { madeFor })));
+    expect(new Set(ids).size).toBe(1);
+    expect(await everything(given)).toHaveLength(1);
+  });
+});
+
 describe('a wish with an idempotency key', () => {
   it('is granted once, and each repeat is answered the same deployment', async () => {
     const given = await givenThing();

@@ -33,33 +33,7 @@ const aboutOf = ({ id, body }: Deployment) => ({ deployment: id, attempt: body.r
 const deadlineOf = ({ body }: Deployment): number | null =>
   body.deadlineSeconds === null ? null : body.openedAt + body.deadlineSeconds * 1000;
 
-/** Days later the engine's own memory of a repeat is over: then its records say whether this was started before. */
-const startedBefore = async (
-  world: World,
-  thing: Thing,
-  deployment: Deployment,
-): Promise<DeploymentView | undefined> => {
-  const about = aboutOf(deployment);
-  const { items } = await listDeployments(world)({
-    organization: deployment.organization,
-    channel,
-    order: 'newest first',
-    things: [thing.name],
-    offset: 0,
-    limit: 1,
-    counted: false,
-    matches: ({ record }) =>
-      record.about.deployment === about.deployment && record.about.attempt === about.attempt,
-  });
-  return items[0];
-};
-
-const hour = 60 * 60 * 1000;
-
 const start = async (world: World, thing: Thing, deployment: Deployment, by: string) => {
-  const isLate = world.clock.now() - deployment.body.openedAt > hour;
-  const earlier = isLate ? await startedBefore(world, thing, deployment) : undefined;
-  if (earlier !== undefined) return earlier;
   const about = aboutOf(deployment);
   const deadline = deadlineOf(deployment);
   return createDeployment(world)({
@@ -73,7 +47,7 @@ const start = async (world: World, thing: Thing, deployment: Deployment, by: str
     ...(deadline === null ? {} : { deadline }),
     about,
     request: about,
-    idempotency: { route: 'run of a software deployment', key: canonicalJson(about) },
+    madeFor: canonicalJson(about),
   });
 };
 

@@ -15,12 +15,6 @@ const doorRoundTrip = estimates.roundTripMs / 1000;
 export const savings: readonly Saving[] = [
   {
     life: 'heat',
-    what: 'The run of a software deployment has a key that the dialect makes itself, one for each deployment and attempt: no note of its use is needed',
-    price: 'a property of the idempotency key: ours, or the caller’s',
-    amounts: { writeUnits: 1, readUnits: 1, gbSeconds: doorRoundTrip, roundTrips: 1 },
-  },
-  {
-    life: 'heat',
     what: 'The id of the run is derived from the deployment and its attempt, so that the record need not be saved a second time to hold it',
     price: 'a list of runs is found by computing, not by reading',
     amounts: { writeUnits: 1, readUnits: 1, gbSeconds: 2 * doorRoundTrip, roundTrips: 2 },
