@@ -1,9 +1,11 @@
 // The plug is pulled after every single step on the disk: what is found is the old set or the new one, and then it converges.
+// `CRASH_POINTS=all` is every step; every run of the tests has a share of them.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFiles } from '#device/agent/files/open';
 import { storeName } from '#device/agent/files/store';
+import { strideOf } from '#test/support/share';
 import { temporaryFolder } from './support/device.ts';
 import { type Crash, failingDisk, hastyDisk } from './support/failing-disk.ts';
 import { namesIn, newSet, type Texts, viewOf } from './support/sets.ts';
@@ -109,7 +111,8 @@ const expectConverged = async (root: string, change: Change, when: string) => {
 
 describe.each(changes)('$name', { timeout: 60_000 }, (change) => {
   it.each(crashes)('is all or nothing after every step (%s)', async (crash) => {
-    for (let step = 0, ended = false; !ended; step += 1) {
+    const { start, stride } = strideOf(4);
+    for (let step = start, ended = false; !ended; step += stride) {
       const { folder, root } = await prepare(change);
       const disk = failingDisk(step, join(folder, 'bin'));
       ended = await runOn(root, disk, 'place', change);
@@ -124,9 +127,10 @@ describe.each(changes)('$name', { timeout: 60_000 }, (change) => {
     const whole = failingDisk(Number.POSITIVE_INFINITY, '');
     const tried = await prepare(change);
     await runOn(tried.root, { ...whole }, 'place', change);
-    // Every eleventh step of the change, and every step of the recovery from there.
+    // Every eleventh step of the change, and the steps of the recovery from there.
     for (let step = 2; step < whole.steps(); step += 11) {
-      for (let again = 0, ended = false; !ended; again += 1) {
+      const { start, stride } = strideOf(4);
+      for (let again = start, ended = false; !ended; again += stride) {
         const { folder, root } = await prepare(change);
         await runOn(root, failingDisk(step, join(folder, 'bin')), 'place', change);
         const disk = failingDisk(again, join(folder, 'bin-2'));

@@ -1,4 +1,5 @@
 // The plug is pulled after every single step on the disk: nothing is ever run twice, each result is told, and then it converges.
+// `CRASH_POINTS=all` is every step; every run of the tests has a share of them.
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { makeLayout } from '#device/agent/software/layout';
 import { load } from '#device/agent/software/load';
 import type { Result } from '#device/result';
 import { contentTopics } from '#device/topics';
+import { strideOf } from '#test/support/share';
 import { temporaryFolder, thing } from './support/device.ts';
 import { type Crash, failingDisk, hastyDisk } from './support/failing-disk.ts';
 import { createFakeCloud } from './support/fake-cloud.ts';
@@ -113,8 +115,9 @@ describe.each(crashes)('two runs, and a %s', (crash) => {
   };
 
   it('after any step: none is run twice, and both are told', async () => {
-    let steps = 0;
-    for (let ended = false; !ended; steps += 1) {
+    const { start, stride } = strideOf(4);
+    let steps = start;
+    for (let ended = false; !ended; steps += stride) {
       await inFolder(async (folder, root) => {
         const scene = createScene();
         ({ ended } = await dieAfter(scene, folder, root, steps));
@@ -125,9 +128,10 @@ describe.each(crashes)('two runs, and a %s', (crash) => {
   });
 
   it('after any step of the next life, too', async () => {
-    // Every seventh step of the first life, and every step of the life after it.
+    // Every seventh step of the first life, and the steps of the life after it.
     for (let step = 3; step < 50; step += 7) {
-      for (let again = 0, ended = false; !ended; again += 1) {
+      const { start, stride } = strideOf(6);
+      for (let again = start, ended = false; !ended; again += stride) {
         await inFolder(async (folder, root) => {
           const scene = createScene();
           await dieAfter(scene, folder, root, step);

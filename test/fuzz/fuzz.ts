@@ -35,7 +35,7 @@ export interface Subject {
 }
 
 /** Worlds for each route; in each of them it is asked up to `requestsMax` times. */
-const worlds = Number(process.env.FUZZ_RUNS ?? 3);
+const worlds = Number(process.env.FUZZ_RUNS ?? 2);
 const requestsMax = 10;
 /** One number for all: what a run has found can be found again. */
 const seed = Number(process.env.FUZZ_SEED ?? 20_260_101);
