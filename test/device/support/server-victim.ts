@@ -1,9 +1,13 @@
 // A server that runs real scripts, in order, until somebody kills it. Run as a process of its own; its cloud lives in it.
+import { flushCompileCache } from 'node:module';
 import { createAgent } from '#device/agent/agent';
 import { type Result, resultBytesMax } from '#device/result';
 import { contentTopics } from '#device/topics';
 import { createFakeCloud } from './fake-cloud.ts';
 import { listOf, offer, runOf } from './offers.ts';
+
+// Nobody who is killed has the time for it later.
+flushCompileCache();
 
 /** `config` has `#N#` where the number of the run belongs. */
 const [root = '', from = '1', to = '8', config = ''] = process.argv.slice(2);

@@ -1,10 +1,14 @@
 // A device that applies one generation after the other, as fast as it can, until somebody kills it. Run as a process of its own.
+import { flushCompileCache } from 'node:module';
 import { createAgent } from '#device/agent/agent';
 import { digestOf } from '#device/agent/digest';
 import { chunkBytes } from '#device/shadow';
 import { createFakeCloud } from './fake-cloud.ts';
 import { generation } from './generations.ts';
 import { itemOf, targetOf } from './sets.ts';
+
+// Nobody who is killed has the time for it later.
+flushCompileCache();
 
 const [root = ''] = process.argv.slice(2);
 const cloud = createFakeCloud('victim');
