@@ -11,6 +11,7 @@ import { audited, operator } from './audited.ts';
 import { act, readArguments } from './command.ts';
 import { type Explained, explainLetter } from './ops/dead-letters.ts';
 import { logFileLines } from './ops/log-file.ts';
+import { queueNamed } from './ops/queue-named.ts';
 import { explain, findRollout, openRollouts, type Why, whyOfRollout, whysOfSlot } from './ops/why.ts';
 import { surroundings, UsageError } from './surroundings.ts';
 
@@ -20,6 +21,7 @@ const usage = `Usage:
   npm run ops -- dlq list                   queues in which work waits for a person
   npm run ops -- dlq explain [QUEUE]        what each message there is about, and why it failed
   npm run ops -- dlq redrive [QUEUE]        sends them back; twice has no second effect
+                                            QUEUE: transitions, or transitions-dead-letters, or its whole name
   npm run ops -- rollout list
   npm run ops -- rollout pause|resume|cancel|rollback ID
 
@@ -112,9 +114,7 @@ const why = async (): Promise<void> => {
 const deadLetterQueues = async ({ prefix }: Place) => {
   const letters = liveDeadLetters(prefix);
   const queues = await letters.list();
-  const wanted = subject === undefined ? queues : queues.filter(({ name }) => name.includes(subject));
-  if (wanted.length === 0) throw new UsageError(`There is no queue ${subject}: see npm run ops -- dlq list.`);
-  return { letters, queues: wanted };
+  return { letters, queues: subject === undefined ? queues : [queueNamed(queues, subject, prefix)] };
 };
 
 const dlq: Readonly<Record<string, () => Promise<void>>> = {

@@ -258,6 +258,7 @@ describe('the command', () => {
     ['no id', ['why'], 'Whose?'],
     ['an id of nothing', ['why', 'nobody'], 'There is no deployment, thing or rollout nobody.'],
     ['a queue that is not there', ['dlq', 'redrive', 'nothing'], 'There is no queue nothing'],
+    ['a part of queues’ names', ['dlq', 'redrive', 'dead'], 'there are: '],
     ['no rollout', ['rollout', 'pause'], 'Which one?'],
     ['a rollout that is not there', ['rollout', 'pause', 'none'], 'There is no rollout none.'],
   ])('says what is wrong: %s', async (_, args, sentence) => {
