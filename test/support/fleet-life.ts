@@ -41,7 +41,7 @@ export const fleetLife = (system: SmallSystem, owner: RolloutOwner) => {
   const report = async (): Promise<void> => {
     for (const thing of things) {
       const word = wordOn(thing);
-      if (word === undefined || heard.get(thing) === word.seq || !(await isOnline(thing))) continue;
+      if (word === undefined || word.seq <= (heard.get(thing) ?? 0) || !(await isOnline(thing))) continue;
       heard.set(thing, word.seq);
       shown.set(thing, [...(shown.get(thing) ?? []), word.manifest]);
       await system.report(thing, word, channel);

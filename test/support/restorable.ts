@@ -1,0 +1,94 @@
+// The whole system over a table of DynamoDB Local that can be copied and put back, as a restore does: shadows, queues and things are not.
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  ScanCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { dynamoKeys } from '#adapters/dynamodb/api-keys';
+import { dynamoAudit } from '#adapters/dynamodb/audit';
+import { dynamoCatalog } from '#adapters/dynamodb/catalog';
+import { dynamoContents } from '#adapters/dynamodb/contents';
+import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
+import { dynamoEstate } from '#adapters/dynamodb/estate';
+import { dynamoMembers } from '#adapters/dynamodb/members';
+import { dynamoPongs } from '#adapters/dynamodb/pongs';
+import { dynamoQuotas } from '#adapters/dynamodb/quotas';
+import { dynamoRecords } from '#adapters/dynamodb/records';
+import { dynamoRepeats } from '#adapters/dynamodb/repeats';
+import { dynamoRollouts } from '#adapters/dynamodb/rollouts';
+import { dynamoSlots } from '#adapters/dynamodb/slots';
+import type { Table } from '#adapters/dynamodb/table';
+import { dynamoThings } from '#adapters/dynamodb/things';
+import { groupsOf } from '#engine/in-batches';
+import { table as names } from '#operations/table';
+import { freshTable } from './dynamodb-table.ts';
+import { type SmallSystem, smallSystem } from './small-system.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/** Everything that the functions keep in the table. */
+const inTable = (table: Table) => ({
+  slots: dynamoSlots(table),
+  records: dynamoRecords(table),
+  members: dynamoMembers(table),
+  rollouts: dynamoRollouts(table),
+  deliveries: dynamoDeliveries(table),
+  contents: dynamoContents(table),
+  things: dynamoThings(table),
+  repeats: dynamoRepeats(table),
+  pongs: dynamoPongs(table),
+  keys: dynamoKeys(table),
+  quotas: dynamoQuotas(table),
+  audit: dynamoAudit(table),
+  catalog: dynamoCatalog(table),
+  estate: dynamoEstate(table),
+});
+
+const itemsOf = async ({ client, name }: Table): Promise<Item[]> => {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({ TableName: name, ConsistentRead: true, ExclusiveStartKey }),
+    );
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+};
+
+const keyIn = (item: Item): Item =>
+  Object.fromEntries(
+    [names.partitionKey, names.sortKey].map((key) => [key, item[key] as AttributeValue] as const),
+  );
+
+const writeAll = async ({ client, name }: Table, requests: readonly WriteRequest[]): Promise<void> => {
+  for (const group of groupsOf(requests, 25))
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: group } }));
+};
+
+export const restorableSystem = async () => {
+  const table = await freshTable({ now: () => system.clock.now() });
+  const system: SmallSystem = smallSystem((world) => ({ ...world, ...inTable(table) }));
+  return {
+    ...system,
+    /** What the table is at this moment; returns what makes it that again. */
+    remember: async (): Promise<() => Promise<void>> => {
+      const then = await itemsOf(table);
+      return async () => {
+        const now = await itemsOf(table);
+        await writeAll(
+          table,
+          now.map((item) => ({ DeleteRequest: { Key: keyIn(item) } })),
+        );
+        await writeAll(
+          table,
+          then.map((Item) => ({ PutRequest: { Item } })),
+        );
+      };
+    },
+  };
+};
+
+export type RestorableSystem = Awaited<ReturnType<typeof restorableSystem>>;
