@@ -43,4 +43,8 @@ describe('package.json', () => {
       [],
     );
   });
+
+  it('says that importing a test does something, or those that are bundled are left out; and importing anything else does not', () => {
+    expect(json('package.json').sideEffects).toEqual(['./test/**']);
+  });
 });
