@@ -132,12 +132,13 @@ describe('deployments of software', () => {
   });
 
   it('say that they run while they do', async () => {
-    const { cloud, deploy, machine, see, start, slot, world } = await given();
+    const { cloud, deploy, machine, pass, see, start, slot, world } = await given();
     machine.holds = true;
     const id = await deploy('run 1');
     await start();
     await cloud.quiet();
     await machine.runs('run 1');
+    await pass(5_000);
     await cloud.quiet();
     expect((await world.slots.load(slot))?.waiting?.for).toBe('thing applying');
     machine.end('run 1', 3);

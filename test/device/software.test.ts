@@ -43,7 +43,22 @@ describe('a list', () => {
     expect(machine.mostAtOnce()).toBe(1);
     expect(results().map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     for (const each of results()) expect(result.safeParse(each).error).toBe(undefined);
-    expect(states(cloud)).toEqual([...pointers.map(({ seq }) => `applying ${seq}`), 'removed 16']);
+    expect(states(cloud)).toEqual(['removed 16']);
+  });
+
+  it('says that it has begun what takes longer than 5 s, once', async () => {
+    const { cloud, machine, pointers, software } = given([1]);
+    machine.holds = true;
+    const { clock, next } = await startServer({ cloud, software });
+    cloud.want('software', listOf(1, pointers));
+    await machine.runs('run 1');
+    clock.advance(4_999);
+    expect(states(cloud)).toEqual([]);
+    clock.advance(1);
+    await next('confirmed', ({ state }) => state === 'applying');
+    machine.end('run 1');
+    await next('gave');
+    expect(states(cloud)).toEqual(['applying 1']);
   });
 
   it('is not seq order: its own order counts', async () => {
@@ -136,6 +151,8 @@ const whoseResultWaits = async () => {
   machine.holds = true;
   const server = await startServer({ cloud, software });
   cloud.want('software', listOf(1, pointers));
+  await machine.runs('run 1');
+  server.clock.advance(5_000);
   await server.next('confirmed');
   machine.end('run 1');
   await server.next('gave');
@@ -189,6 +206,16 @@ describe('a result', () => {
     expect(machine.began).toEqual(['run 1']);
   });
 
+  it('is told again when the cloud asks a thing that never had to say anything else', async () => {
+    const { cloud, pointers, software } = given([1]);
+    const { next, results } = await startServer({ cloud, software });
+    cloud.want('software', listOf(1, pointers));
+    await next('gave');
+    cloud.want('software', listOf(1, pointers));
+    await next('gave');
+    expect([results().length, states(cloud)]).toEqual([2, []]);
+  });
+
   it('survives a restart, and a second one', async () => {
     const { cloud, machine, pointers, software } = given([1]);
     cloud.lost = (topic) => topic === resultTopic;
@@ -202,7 +229,7 @@ describe('a result', () => {
       await again.stop();
     }
     expect(machine.began).toEqual(['run 1']);
-    expect(states(cloud)).toEqual(['applying 1', 'applying 1', 'applying 1']);
+    expect(states(cloud)).toEqual(['applying 1', 'applying 1']);
   });
 
   it('is answered again under another seq, when the thing is thought to have started from nothing', async () => {
@@ -420,7 +447,7 @@ describe('a list that makes no sense', () => {
     cloud.want('software', { ...listOf(2, pointers), v: 2 });
     await next('gave');
     expect(results()).toHaveLength(2);
-    expect(states(cloud)).toEqual(['applying 1']);
+    expect(states(cloud)).toEqual([]);
   });
 
   it.each([[{ v: 1 }], [{ v: 1, seq: 3, run: 'all' }], [{ v: 1, seq: 3, run: [{}] }], [7], [null]])(

@@ -19,7 +19,7 @@ export const backoffs = {
   connect: { firstMs: 1 * second, maxMs: 60 * second },
 } as const satisfies Record<string, Backoff>;
 
-/** Longest silence about a target before the thing says that it is `applying`. */
+/** Longest silence about a target, or a run, before the thing says that it is `applying`. */
 export const applyingAfterMs = 5 * second;
 
 /** A connection that lived this long was a good one: the next failure starts counting anew. */

@@ -1,6 +1,7 @@
 // The channel of things that run: a list of the next few in order, a result for each, and nothing that runs twice.
 import type { RunTarget } from '../../shadow.ts';
 import { contentTopics } from '../../topics.ts';
+import { applyingAfterMs } from '../backoff.ts';
 import type { Fetcher } from '../content/fetcher.ts';
 import { asDeviceError, troubleOf } from '../errors.ts';
 import type { Disk } from '../files/disk.ts';
@@ -42,6 +43,7 @@ export const createSoftware = (needs: SoftwareDependencies): ChannelSync => {
   let fresh: RunTarget | undefined;
   let fence = last?.seq ?? -1;
   let keeping: Promise<void> = Promise.resolve();
+  let stopSaying = () => {};
 
   const onTrouble = (error: unknown) =>
     onEvent({ event: 'trouble', channel, error: troubleOf(asDeviceError(error)) });
@@ -70,9 +72,13 @@ export const createSoftware = (needs: SoftwareDependencies): ChannelSync => {
     job: { clock, path: options.path ?? defaultPath },
     onBegun: (pointer, attempt) => {
       onEvent({ event: 'started', channel, seq: pointer.seq, deployment: pointer.deployment });
-      reporter.say(begun(pointer, attempt));
+      const say = () => reporter.say(begun(pointer, attempt));
+      // Its result says it soon enough, unless it takes its time, or something else was said of it before.
+      if (attempt === 1) stopSaying = clock.after(applyingAfterMs, say);
+      else say();
     },
     onEnded: ({ seq, deployment, status_code: status }) => {
+      stopSaying();
       onEvent({ event: 'ran', channel, seq, deployment, status });
       settle();
     },
@@ -99,7 +105,7 @@ export const createSoftware = (needs: SoftwareDependencies): ChannelSync => {
   const adopt = (list: RunTarget, version: number) => {
     if (fresh?.seq === list.seq) {
       ignore(list.seq, 'in progress');
-      if (reporter.askedAgain(version)) giver.again();
+      if (reporter.askedAgain(version) || !reporter.last()) giver.again();
       return;
     }
     if (list.seq > fence) keep(() => journal.keepList(list));
@@ -145,6 +151,7 @@ export const createSoftware = (needs: SoftwareDependencies): ChannelSync => {
     },
     stop: async () => {
       await queue.stop();
+      stopSaying();
       hearing.disconnected();
       doNothing();
       await keeping;

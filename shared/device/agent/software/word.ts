@@ -19,7 +19,7 @@ const about = (
   error: null,
 });
 
-/** From its start until its pointer has left the list, also when it has ended. */
+/** Where it takes its time; from then on until its pointer has left the list, also when it has ended. */
 export const begun = (pointer: Pointer, attempt = 1): Current => about(pointer, 'applying', attempt);
 
 /** It could not be started, and will be tried again. */
