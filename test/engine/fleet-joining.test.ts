@@ -76,3 +76,24 @@ describe('what a group has', () => {
     expect(wasIn).toBe(fleet.which(newcomer).group);
   });
 });
+
+describe('a thing that could not apply it, and whose mark was lost', () => {
+  it('is not told to have been called back, when nobody but its record knows any more', async () => {
+    const fleet = await smallFleet({ things: 2 });
+    const [thing = ''] = fleet.things;
+    await fleet.start('zero');
+    await fleet.run(20);
+    const broken = await fleet.revisionOf('one');
+    fleet.conducts.set(thing, (revision) => (revision === broken ? 'fails' : 'applies'));
+    fleet.system.setFault(({ port, method }, moment) => {
+      if (port === 'deliveries' && method === 'mark' && moment === 'before') throw new Error('died');
+    });
+    await fleet.start('one', { failuresMax: { count: 2 } }, 'zero');
+    await fleet.run(3);
+    fleet.system.setFault(undefined);
+    await fleet.change('one', 'cancel');
+    await fleet.run(40);
+    const marks = (await fleet.deliveriesOf('one')).map((one) => [one.thing, one.mark?.state]);
+    expect(Object.fromEntries(marks)[thing]).toBe('failed');
+  });
+});

@@ -40,8 +40,10 @@ export const callBack =
       by: 'engine',
       ...(gift === null ? {} : { beforeSave: onRecord(world, gift) }),
     });
-    // Who confirmed it in the last moment has it.
-    const part = isRefusal(changed) ? undefined : findIn(changed.slot, giftId(thing, 'part', rollout.id));
+    // Who confirmed it in the last moment has it; how it ended before is on record.
+    const id = giftId(thing, 'part', rollout.id);
+    const there = isRefusal(changed) ? undefined : findIn(changed.slot, id);
+    const part = there ?? (await world.records.load(thing, id))?.ended;
     const mark = (part && markOf(part)) ?? withdrawn(world.clock.now());
     await world.deliveries.mark(rollout.id, ordinal, mark);
   };
