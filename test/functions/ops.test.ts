@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { LogLines } from '#adapters/cloudwatch/log-lines';
 import type { DeadLetterQueue } from '#adapters/sqs/dead-letters';
+import { giftId } from '#engine/fleet/deploy-part';
 import { explainLetter } from '#functions/cli/ops/dead-letters';
 import { explain, findRollout } from '#functions/cli/ops/why';
 import { carryOutTransition } from '#functions/jobs/carry-out-transition';
 import { worker } from '#functions/wiring/worker';
+import { deliveriesMs } from '#operations/retention';
 import { smallFleet } from '#test/support/small-fleet';
 import { givenThing } from '../engine/given.ts';
 import { context, rememberingLog, sqsEvent, sqsRecord } from './given.ts';
@@ -215,5 +217,21 @@ describe('why', () => {
   it('knows nothing of what is not there', async () => {
     const { world } = await givenThing();
     expect(await explain(world, 'dpl_0000000000000000aaaaaaaaaaaaaaaa')).toEqual([]);
+  });
+
+  it('says of a rollout how it ended, also when its devices and their deployments are forgotten', async () => {
+    const fleet = await smallFleet({ things: 2 });
+    await fleet.start('one');
+    await fleet.run(30);
+    const [thing = ''] = fleet.things;
+    await fleet.start('two');
+    await fleet.run(30);
+    const part = giftId(thing, 'part', 'one');
+    expect(await explain(fleet.world, part)).toMatchObject([{ state: 'archived' }]);
+    fleet.system.clock.pass(deliveriesMs);
+    expect(await explain(fleet.world, 'one')).toMatchObject([
+      { state: 'over, 2 of 2 exposed, succeeded', waitingFor: null },
+    ]);
+    expect(await explain(fleet.world, part)).toEqual([]);
   });
 });

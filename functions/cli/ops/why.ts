@@ -54,9 +54,10 @@ const whyOfDeployment = async (world: World, id: string): Promise<Why[]> => {
   const record = thing === undefined ? undefined : await world.records.load(thing, id);
   if (record === undefined) return [];
   const slot = await world.slots.load(record.slot);
-  if (slot !== undefined && findIn(slot, id) !== undefined)
+  if (slot?.live.some((deployment) => deployment.id === id))
     return whysOfSlot(slot).filter(({ what }) => what.startsWith(`deployment ${id} `));
-  const ended = record.ended;
+  // It may have left its slot a moment ago, and its record does not say so yet.
+  const ended = record.ended ?? (slot && findIn(slot, id));
   return [
     {
       what: `deployment ${id} on ${record.slot.thing}/${record.slot.channel}`,
