@@ -34,20 +34,15 @@ export const shelf = <Item>(): Shelf<Item> => {
   };
 };
 
-/** As DynamoDB does: what is over is not there any more. */
-export const forgetting = <Item>(kept: Shelf<Item>, isOver: (item: Item) => boolean): Shelf<Item> => {
-  const forget = (): Shelf<Item> => {
-    kept.removeThose(isOver);
-    return kept;
-  };
-  return {
-    get: (...key) => forget().get(...key),
-    put: (item, ...key) => forget().put(item, ...key),
-    remove: (...key) => kept.remove(...key),
-    removeThose: (fits) => kept.removeThose(fits),
-    those: (fits) => forget().those(fits),
-  };
-};
+/** What is over is not there any more, for whoever reads. */
+export const forgetting = <Item>(kept: Shelf<Item>, isOver: (item: Item) => boolean): Shelf<Item> => ({
+  ...kept,
+  get: (...key) => {
+    const item = kept.get(...key);
+    return item === undefined || isOver(item) ? undefined : item;
+  },
+  those: (fits) => kept.those((item) => !isOver(item) && fits(item)),
+});
 
 /** Each key once, in the order asked: a batch answers an item once however often it was asked for. */
 export const getMany = <Item>(from: Shelf<Item>, keys: readonly (readonly string[])[]): Item[] => {
