@@ -26,6 +26,8 @@ export interface Bounds {
   readonly wordsMax: number;
   /** A request is repeated under its idempotency key while, or after, it is answered. */
   readonly repeats: boolean;
+  /** Its channel belongs to a group: it joins and leaves, is given parts of rollouts, and called back. */
+  readonly group: boolean;
   /** Devices also fail, try again, and say that they have what they were not sent. */
   readonly failures: boolean;
 }
@@ -45,6 +47,7 @@ const small: Bounds = {
   wordsMax: 2,
   repeats: true,
   failures: true,
+  group: false,
 };
 
 export const bounds = (over: Partial<Bounds>): Bounds => ({ ...small, ...over });
@@ -61,6 +64,7 @@ export const sentenceOf = (of: Bounds): string =>
     of.failures ? 'devices that fail, retry and lie' : 'devices that obey',
     of.outages ? 'outages' : 'no outages',
     of.givesUp ? 'messages that always fail' : 'no message that always fails',
+    of.group ? 'a group that it joins and leaves, whose rollouts give and call back' : 'no group',
     `${of.losses} loss(es) of a device`,
   ].join(', ');
 

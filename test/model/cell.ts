@@ -46,6 +46,8 @@ export interface Cell {
   readonly words: readonly Report[];
   /** What was asked for, and how: its idempotency key means this for ever. */
   readonly wished: Readonly<Record<string, 'stage' | 'deploy'>>;
+  /** Of rollouts: what was called back since it came into its group. */
+  readonly calledBack: readonly string[];
   /** Whether the cloud believes that it is connected. */
   readonly believedOnline: boolean;
   /** How often its device has started from nothing. */
@@ -76,6 +78,7 @@ export const freshCell = ({ channel }: Pick<Bounds, 'channel'>): Cell => ({
   device: freshDevice,
   words: [],
   wished: {},
+  calledBack: [],
   believedOnline: true,
   losses: 0,
 });
@@ -94,6 +97,7 @@ const settleDeployment = (one: Deployment): Deployment => ({
   result: null,
   deadline: one.deadline === null ? null : 1,
   restores: one.restores,
+  ...(one.part === undefined ? {} : { part: one.part }),
   createdAt: 0,
   updatedAt: 0,
   version: 0,
@@ -140,6 +144,7 @@ export const cellKey = (cell: Cell, slotName: (slot: Slot) => number): string =>
     cell.device,
     cell.words.map(wordKey),
     sorted(cell.wished),
+    cell.calledBack,
     cell.believedOnline,
     cell.losses,
   ]);

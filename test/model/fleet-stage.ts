@@ -125,7 +125,12 @@ export const fleetStage = async ({ things: count, plan = {}, fails = () => false
       const ended = (await recordsOf(thing)).get(part);
       const phase = (slot && findIn(slot, part)?.phase) ?? (ended === 'filed' ? undefined : ended);
       const wasAway = away.has(thing);
-      parts.push({ mark: mark?.state ?? null, phase: phase as Phase | undefined, wasAway });
+      parts.push({
+        mark: mark?.state ?? null,
+        phase: phase as Phase | undefined,
+        wasAway,
+        wasConfirmed: false,
+      });
     }
     return parts;
   };

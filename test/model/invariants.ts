@@ -206,6 +206,22 @@ export const ofBooks = {
   },
 } as const satisfies Invariants<Books>;
 
+// ---- a slot beside what its group has called back
+
+export interface CalledBack {
+  readonly slot: Slot;
+  /** Parts of rollouts that were called back since the thing came into the group. */
+  readonly calledBack: readonly string[];
+}
+
+export const ofCallBacks = {
+  'what was called back is not brought by a worker that slept': {
+    because: 'its rollout is over, and nobody would call it back again',
+    holds: ({ slot, calledBack }) =>
+      slot.live.every((one) => !calledBack.includes(one.id) || !isOutstanding(one)),
+  },
+} as const satisfies Invariants<CalledBack>;
+
 // ---- at rest: nobody acts any more, and no fault is left
 
 export interface Rest {
@@ -305,6 +321,8 @@ export interface PartTold {
   readonly phase: Phase | undefined;
   /** It has not belonged to the group all the time: given up, it may come back and be given it. */
   readonly wasAway: boolean;
+  /** It starts from nothing, and is given again what it had. */
+  readonly wasConfirmed: boolean;
 }
 
 const marksOfPhase: Readonly<Record<Phase, readonly PartTold['mark'][]>> = {
@@ -328,8 +346,9 @@ export interface GroupStep {
 
 const isUnderWay = ({ phase, end }: Rollout): boolean => phase !== 'reserved' && end === null;
 
-const isToldAlike = ({ mark, phase, wasAway }: PartTold): boolean => {
+const isToldAlike = ({ mark, phase, wasAway, wasConfirmed }: PartTold): boolean => {
   if (phase === undefined) return mark === null || mark === 'withdrawn';
+  if (mark === 'applied' && wasConfirmed) return true;
   return marksOfPhase[phase].includes(mark) || (mark === 'withdrawn' && wasAway);
 };
 

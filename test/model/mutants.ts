@@ -43,6 +43,29 @@ const neverSuperseded = decidingElse((after, before) => {
   return isReplaced ? { ...after, live: [...back, ...after.live], leaving: [] } : after;
 });
 
+/** What a group gives is taken, however old it is; the generation itself never goes back. */
+const whateverGeneration: Rules['decide'] = (slot, event, context) => {
+  if (event.type !== 'deploy' || event.within === undefined || slot.member === undefined)
+    return decide(slot, event, context);
+  const generation = Math.max(event.within.generation, slot.member.generation);
+  return decide(slot, { ...event, within: { ...event.within, generation } }, context);
+};
+
+/** What is called back goes, and the door stays open. */
+const openDoor = decidingElse((after, before) =>
+  after.member !== undefined && before.member !== undefined ? { ...after, member: before.member } : after,
+);
+
+/** Who leaves is emptied, and whatever its group still sends is taken. */
+const leavesOpen: Rules['decide'] = (slot, event, context) => {
+  if (event.type !== 'deploy' || event.within === undefined || slot.member !== undefined)
+    return decide(slot, event, context);
+  const { within: _, ...deploys } = event;
+  return decide(slot, deploys, context);
+};
+
+const inGroup: Partial<Bounds> = { channel: 'environment', group: true, deployments: 2 };
+
 export interface Mutant {
   readonly rules: Rules;
   readonly bounds: Partial<Bounds>;
@@ -101,5 +124,20 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     rules: { ...rules, sweeps: false },
     bounds: { deployments: 1 },
     breaks: 'at rest nothing is outstanding',
+  },
+  'a slot that takes a part whatever its generation': {
+    rules: { ...rules, decide: whateverGeneration },
+    bounds: inGroup,
+    breaks: 'what was called back is not brought by a worker that slept',
+  },
+  'a call back that leaves the door open': {
+    rules: { ...rules, decide: openDoor },
+    bounds: inGroup,
+    breaks: 'what was called back is not brought by a worker that slept',
+  },
+  'a leave that nobody’s part is held back by': {
+    rules: { ...rules, decide: leavesOpen },
+    bounds: inGroup,
+    breaks: 'a slot that belongs to no group is given no part of a rollout',
   },
 };

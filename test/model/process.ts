@@ -11,7 +11,8 @@ import type { Bounds, Rules } from './bounds.ts';
 import type { Cell, Shown } from './cell.ts';
 import type { Decided, Deciding, Happening } from './deciding.ts';
 import { activated } from './device.ts';
-import { broken, ofBooks, type RecordState } from './invariants.ts';
+import { partsOf } from './group.ts';
+import { broken, ofBooks, ofCallBacks, type RecordState } from './invariants.ts';
 import type { Step } from './step.ts';
 
 type Then = 'end' | 'find' | 'know' | 'activated' | 'healed' | 'settled' | 'was offline';
@@ -157,6 +158,14 @@ const booksOf = (cell: Cell) => ({
   accepted: cell.accepted,
 });
 
+/** What leaves and comes back begins anew. */
+const calledBackBy = (cell: Cell, changing: Changing | undefined): readonly string[] => {
+  const event = changing?.event;
+  if (event?.type === 'leave') return [];
+  if (event?.type !== 'fall back') return cell.calledBack;
+  return [...new Set([...cell.calledBack, ...partsOf(cell, event.from.generation)])].sort();
+};
+
 const save = (verbs: Verbs, cell: Cell, process: Process): Next => {
   if (process.stale === true && verbs.rules.conditionalSave) {
     const { loaded: _, stale: __, ...again } = process;
@@ -164,13 +173,18 @@ const save = (verbs: Verbs, cell: Cell, process: Process): Next => {
   }
   const { slot, messages } = decisionOf(verbs, process);
   const accepted = [...new Set([...cell.accepted, ...named(slot)])].sort();
-  const after: Cell = { ...cell, slot, accepted };
+  const calledBack = calledBackBy(cell, process.changing);
+  const after: Cell = { ...cell, slot, accepted, calledBack };
   const pending = [...(slot.leaving.length > 0 ? ['write ends'] : []), ...(messages > 0 ? ['send'] : [])];
   const next =
     pending.length === 0
       ? afterChange(verbs, after, process, true)
       : goes(after, { ...process, loaded: slot, stale: false, at: 'after', pending });
-  return { ...next, saved: true, broken: broken(ofBooks, booksOf(after)) };
+  return {
+    ...next,
+    saved: true,
+    broken: [...broken(ofBooks, booksOf(after)), ...broken(ofCallBacks, { slot, calledBack })],
+  };
 };
 
 const afterSave = (verbs: Verbs, cell: Cell, process: Process): Step[] =>

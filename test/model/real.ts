@@ -1,23 +1,27 @@
 // The real side of a replay: the engine's verbs, standing before each call, and the memory world in the model's terms.
 import { memoryWorld } from '#adapters/memory/world';
 import type { Current } from '#device/shadow';
-import type { Report, SlotEvent } from '#domain/event';
+import type { NewDeployment, Report, SlotEvent } from '#domain/event';
 import { type Slot, type SlotId, wakeAtOf } from '#domain/slot';
 import { carryOut } from '#engine/carry-out';
 import { changeKnownSlot, changeSlot } from '#engine/change-slot';
 import { createDeployment } from '#engine/create-deployment';
+import { type Gift, giftId, give, onRecord, wantedOf } from '#engine/fleet/deploy-part';
+import { joinGroup, leaveGroup } from '#engine/fleet/membership';
 import { giveUp } from '#engine/hand-over';
 import { deploymentId, idempotentUids, idOfRestore } from '#engine/ids';
 import { archiveDeployment, deployStaged } from '#engine/move-deployment';
 import type { World } from '#engine/ports';
-import { nothing as realNothing, sealContent } from '#engine/seal';
+import { nothing as realNothing, sealContent, sealManifest } from '#engine/seal';
 import { takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
 import { nameOfThing } from '#test/engine/given';
 import { testChance, testClock } from '#test/support/clock';
+import type { Bounds } from './bounds.ts';
 import { nothing, organization } from './cell.ts';
 import type { Happening } from './deciding.ts';
 import { attemptsMax } from './deciding.ts';
+import { fallbackOf, group } from './group.ts';
 import { type Facts, type Names, names } from './likeness.ts';
 
 const route = 'wish';
@@ -45,6 +49,7 @@ export const slotFacts = (slot: Slot, attempts: (attempt: number) => number): Fa
   ],
   plain: {
     saved: slot.version > 0,
+    member: slot.member?.generation,
     target: slot.target !== null,
     waiting: slot.waiting && [slot.waiting.for, slot.waiting.until !== null, slot.waiting.times > 0],
     live: slot.live.map((one) => [one.phase, attempts(one.attempts)]),
@@ -60,7 +65,7 @@ const withClock = (world: World, now: () => number): World => ({
   clock: { ...world.clock, now },
 });
 
-export const realWorld = async (channel: SlotId['channel']) => {
+export const realWorld = async ({ channel, group: isOfGroup }: Pick<Bounds, 'channel' | 'group'>) => {
   const memory = memoryWorld({ clock: testClock(), chance: testChance() });
   const { world, shadows } = memory;
   const thing = await nameOfThing(world, 'robot-7');
@@ -99,14 +104,37 @@ export const realWorld = async (channel: SlotId['channel']) => {
     error: null,
   });
 
+  const which = { organization, group, channel, thing, by: 'key:ada' } as const;
+  const sealed = new Map<string, string>();
+  for (const id of ['a', 'b', 'c', 'd']) {
+    const digest = await sealContent(world.contents, organization, Buffer.from(id));
+    const item = { id, path: 'file', digest, size: id.length, format: 'text' };
+    sealed.set(`sha256:${id}`, await sealManifest(world.contents, organization, [item]));
+  }
+  const giftIdOf = (id: string): string =>
+    id.length > 1 ? giftId(thing, 'fallback', id.slice(1)) : giftId(thing, 'part', id);
+  const giftOf = ({ id, revision, part }: NewDeployment): Gift => ({
+    organization,
+    channel,
+    thing,
+    id: giftIdOf(id),
+    revision: sealed.get(revision) ?? '',
+    within: { group, generation: 0 },
+    ...(part === undefined ? {} : { part }),
+    by: 'engine',
+    about: {},
+  });
+
   type Act = (world: World) => Promise<unknown>;
   type Acts = { readonly [Type in SlotEvent['type']]?: (event: Extract<SlotEvent, { type: Type }>) => Act };
 
   const acts: Acts = {
     deploy:
-      ({ deployment }) =>
+      ({ deployment, within }) =>
       (on) =>
-        create(on, deployment.id, 'deployed', deployment.track),
+        within === undefined
+          ? create(on, deployment.id, 'deployed', deployment.track)
+          : give(on)({ ...giftOf(deployment), within }),
     stage:
       ({ deployment }) =>
       (on) =>
@@ -125,6 +153,17 @@ export const realWorld = async (channel: SlotId['channel']) => {
         takeReport(on)(slot, wordThere(report)),
     look: () => (on) =>
       changeKnownSlot(withClock(on, () => wakeAt))({ id: slot, event: { type: 'look' }, by: 'engine' }),
+    join: () => (on) => joinGroup(on)(which, async () => null),
+    leave: () => (on) => leaveGroup(on)(which),
+    'fall back':
+      ({ from, to }) =>
+      (on) =>
+        changeSlot(on)({
+          id: slot,
+          event: { type: 'fall back', from, to: to && wantedOf(giftOf(to)) },
+          by: 'engine',
+          ...(to === null ? {} : { beforeSave: onRecord(on, giftOf(to)) }),
+        }),
     'give up': () => (on) => giveUp(on)(slot),
     'thing online': () => connect('connected'),
     reissue: () => (on) =>
@@ -146,6 +185,13 @@ export const realWorld = async (channel: SlotId['channel']) => {
     say: (word: Report) => shadows.report(thing, channel, wordThere(word)),
     /** A wish's id follows from its key, and that of what may bring back another from its id. */
     noteWish: (id: string): void => {
+      if (isOfGroup) {
+        for (const its of [id, fallbackOf(id)]) {
+          known.same('id', its, giftIdOf(its));
+          known.same('id', `r${its}`, idOfRestore(giftIdOf(its)));
+        }
+        return;
+      }
       const [, uid] = idempotentUids(world.clock, organization, { route, key: id });
       known.same('id', id, deploymentId('', thing, uid));
       known.same('id', `r${id}`, idOfRestore(idOf(id)));

@@ -15,6 +15,13 @@ const worlds = {
     givesUp: true,
     losses: 2,
   }),
+  'a group that gives and calls back, and two processes': bounds({
+    deployments: 3,
+    workers: 2,
+    channel: 'environment',
+    group: true,
+    wordsMax: 3,
+  }),
 } as const;
 
 /** `REPLAYS=500` plays more. */

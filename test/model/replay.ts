@@ -54,6 +54,9 @@ const letGo = async (running: Running, call: string): Promise<void> => {
   await quiet();
 };
 
+/** Marks and lists of groups are no part of a slot: they are asked of the interleavings. */
+const aside = ['deliveries', 'members'] as const;
+
 interface Actor {
   readonly process: Process;
   readonly running: Running;
@@ -117,7 +120,7 @@ export interface Replayed {
 export const replay = async (bounds: Bounds, dice: Dice, stepsMax: number): Promise<Replayed> => {
   const slots = numbered<Cell['slot']>((slot) => JSON.stringify(slot));
   const verbs: Verbs = { rules, bounds, decide: deciding(rules, slots.numberOf) };
-  const real = await realWorld(bounds.channel);
+  const real = await realWorld(bounds);
   const labels: string[] = [];
   let cell = freshCell(bounds);
   let actors: readonly Actor[] = [];
@@ -147,7 +150,7 @@ export const replay = async (bounds: Bounds, dice: Dice, stepsMax: number): Prom
 
   const begin = async ({ label, process, begins }: Step): Promise<void> => {
     if (begins === undefined) return;
-    const running = start(real.world, begins === 'carry' ? real.carry : real.actOf(begins));
+    const running = start(real.world, begins === 'carry' ? real.carry : real.actOf(begins), aside);
     if (process === undefined) return runOut(running, label);
     const actor = { process, running };
     // Its own look at the slot comes first, and may be followed by another that counts.

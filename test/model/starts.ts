@@ -7,6 +7,7 @@ import { wakeAtOf } from '#domain/slot';
 import { type Cell, wordKey } from './cell.ts';
 import { type Happening, hasDeadline } from './deciding.ts';
 import { deviceSteps, lost, sentBack } from './device.ts';
+import { callsBack, fallbackOf, givesPart, joins, leaves } from './group.ts';
 import { carry, load, type Process, type Verbs } from './process.ts';
 import type { Step } from './step.ts';
 
@@ -55,6 +56,45 @@ const change = (verbs: Verbs, cell: Cell, label: string, changing: Happening): S
     { label, begins: changing, ...load(verbs, cell, { at: 'load', changing: { ...changing, next: 'end' } }) },
   ];
 };
+
+/** What must be on record before the slot may name it is filed first. */
+const ofGroup = (verbs: Verbs, cell: Cell, label: string, event: SlotEvent, files?: string): Step[] => {
+  if (typeof verbs.decide(cell.slot, { event }) === 'string') return [];
+  const changing = { event, next: 'end' as const, ...(files === undefined ? {} : { files }) };
+  return [{ label, begins: { event }, ...load(verbs, cell, { at: 'load', changing }) }];
+};
+
+const newPart = (verbs: Verbs, cell: Cell): Step[] => {
+  const id = names[Object.keys(cell.wished).length];
+  if (id === undefined) return [];
+  const wished = { ...cell.wished, [id]: 'deploy' as const };
+  return ofGroup(verbs, { ...cell, wished }, `part ${id}`, givesPart(id), id).map((step) => ({
+    ...step,
+    wishes: true,
+  }));
+};
+
+const group = (verbs: Verbs, cell: Cell): Step[] => [
+  ...newPart(verbs, cell),
+  ...Object.keys(cell.wished).flatMap((id) => [
+    ...ofGroup(verbs, cell, `again: part ${id}`, givesPart(id), id),
+    ...ofGroup(
+      verbs,
+      cell,
+      `call back ${id}`,
+      callsBack(id),
+      callsBack(id).to === null ? undefined : fallbackOf(id),
+    ),
+  ]),
+  ...ofGroup(verbs, cell, 'join', joins),
+  ...ofGroup(verbs, cell, 'leave', leaves),
+];
+
+const people = (verbs: Verbs, cell: Cell): Step[] => [
+  ...newWishes(verbs, cell),
+  ...repeats(verbs, cell),
+  ...moves(verbs, cell),
+];
 
 const moves = (verbs: Verbs, cell: Cell): Step[] =>
   cell.slot.live.flatMap(({ id, phase }) => [
@@ -127,9 +167,7 @@ const startingAnew = (verbs: Verbs, cell: Cell): Step[] =>
 /** All that a process may begin with here. */
 export const starts = (verbs: Verbs, cell: Cell): Step[] =>
   [
-    ...newWishes(verbs, cell),
-    ...repeats(verbs, cell),
-    ...moves(verbs, cell),
+    ...(verbs.bounds.group ? group(verbs, cell) : people(verbs, cell)),
     ...words(verbs, cell),
     ...looks(verbs, cell),
     ...messages(cell),

@@ -22,6 +22,13 @@ export const quick: readonly Tour[] = [
     outages: true,
     givesUp: true,
   }),
+  tour({
+    name: 'a group: one rollout',
+    deployments: 1,
+    channel: 'environment',
+    group: true,
+    wordsMax: 1,
+  }),
   tour({ name: 'two at once', deployments: 2, failures: false, wordsMax: 1, repeats: false }),
 ];
 
@@ -39,6 +46,14 @@ export const standard: readonly Tour[] = [
     failures: false,
     repeats: false,
   }),
+  tour({
+    name: 'a group: two rollouts',
+    deployments: 2,
+    channel: 'environment',
+    group: true,
+    wordsMax: 1,
+    failures: false,
+  }),
   tour({ name: 'a queue of two', deployments: 2, channel: 'software' }),
   tour({ name: 'two devices, three deployments, two processes', ...everything }, 1_000_000),
 ];
@@ -47,6 +62,18 @@ export const standard: readonly Tour[] = [
 export const long: readonly Tour[] = [
   ...standard.slice(0, -1),
   tour({ name: 'two deployments', deployments: 2 }),
+  tour(
+    {
+      name: 'a group: one rollout, two processes',
+      deployments: 1,
+      workers: 2,
+      channel: 'environment',
+      group: true,
+      wordsMax: 1,
+      failures: false,
+    },
+    4_000_000,
+  ),
   tour(
     {
       name: 'a queue of two, two processes',

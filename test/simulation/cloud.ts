@@ -6,10 +6,12 @@ import { memorySlots } from '#adapters/memory/slots';
 import { memoryThings } from '#adapters/memory/things';
 import { memoryWorld } from '#adapters/memory/world';
 import { dueShardOf } from '#adapters/shard';
+import type { Rollout } from '#domain/rollout';
 import { emptySlot, type Slot, type SlotId, wakeAtOf } from '#domain/slot';
-import type { World } from '#engine/ports';
+import type { FanOutMessage, World } from '#engine/ports';
 import { hold, ofBooks, ofSlots, type RecordState } from '#test/model/invariants';
 import { testChance } from '#test/support/clock';
+import { fleetBooks } from './fleet-books.ts';
 import type { Plan } from './plan.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -18,6 +20,9 @@ export interface Watching {
   /** A slot's message is to be sent. */
   readonly send: (id: SlotId) => void;
   readonly onLine: (id: SlotId, line: string) => void;
+  /** A message of a rollout is to be sent. */
+  readonly fanOut?: (message: FanOutMessage, delayMs: number) => void;
+  readonly onRollout?: (rollout: Rollout) => void;
 }
 
 const nameOf = ({ thing, channel }: SlotId): string => `${thing}/${channel}`;
@@ -34,6 +39,10 @@ export const cloud = ({ seed, sabotage }: Plan, timeline: Timeline, watching: Wa
   const wakeAt = new Map<string, { readonly shard: number; readonly at: number }>();
   const states = new Map<string, RecordState>();
   const [slots, records] = [memorySlots(), memoryRecords()];
+  const books = fleetBooks(timeline.now, (rollout) => {
+    digest.update(`${timeline.now()} rollout ${rollout.group} v${rollout.version} ${rollout.phase}\n`);
+    watching.onRollout?.(rollout);
+  });
   let violation: unknown;
   let saves = 0;
 
@@ -47,6 +56,19 @@ export const cloud = ({ seed, sabotage }: Plan, timeline: Timeline, watching: Wa
     );
     const accepted = [...before.live, ...before.leaving].map((one) => one.id);
     hold(ofBooks, { slot: after, recordOf: (of) => states.get(of), accepted }, where);
+    books.onSlot(before, after);
+  };
+  const judged = <Args extends readonly unknown[], Answer>(
+    method: (...args: Args) => Promise<Answer>,
+  ): ((...args: Args) => Promise<Answer>) => {
+    return async (...args) => {
+      try {
+        return await method(...args);
+      } catch (cause) {
+        violation ??= cause;
+        throw cause;
+      }
+    };
   };
 
   const noteSave = (after: Slot): void => {
@@ -101,6 +123,14 @@ export const cloud = ({ seed, sabotage }: Plan, timeline: Timeline, watching: Wa
         if (states.get(deployment.id) === 'filed') states.set(deployment.id, deployment.phase);
       },
     },
+    members: books.ports.members,
+    rollouts: { ...books.ports.rollouts, save: judged(books.ports.rollouts.save) },
+    deliveries: { ...books.ports.deliveries, mark: judged(books.ports.deliveries.mark) },
+    fanOut: {
+      send: async (messages, delayMs = 0) => {
+        for (const message of messages) watching.fanOut?.(message, delayMs);
+      },
+    },
     catalog: memoryCatalog(),
     things: memoryThings(),
     transitions: {
@@ -113,6 +143,7 @@ export const cloud = ({ seed, sabotage }: Plan, timeline: Timeline, watching: Wa
     world,
     shadows: memory.shadows,
     isAnyDue,
+    books,
     latest: (): ReadonlyMap<string, Slot> => latest,
     stateOf: (id: string) => states.get(id),
     records: (): ReadonlyMap<string, RecordState> => states,

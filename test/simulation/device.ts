@@ -1,9 +1,10 @@
 // A device: takes what its shadow shows, does it, says so until it is heard; it is away for minutes or weeks, and its clock is wrong.
 import type { Result } from '#device/result';
-import { type Current, type RunTarget, runTarget, type Target, target } from '#device/shadow';
+import { type Current, type RunTarget, runTarget } from '#device/shadow';
 import type { Channel } from '#domain/channel';
 import { hold, ofThings } from '#test/model/invariants';
 import type { Dice } from '#test/model/random';
+import { type KeptBy, keeper } from './keeper.ts';
 import type { Tally } from './plan.ts';
 import { day, hour, minute, second } from './plan.ts';
 import type { Timeline } from './timeline.ts';
@@ -16,18 +17,13 @@ export interface Outside {
   readonly say: (channel: Channel, word: Current) => void;
   readonly give: (result: Result) => void;
   readonly tellPresence: (eventType: 'connected' | 'disconnected', versionNumber: number, at: number) => void;
+  /** A configuration that no device can apply. */
+  readonly isBroken: (revision: string) => boolean;
   /** It starts from nothing: whoever activates it has everything issued again. */
   readonly startAnew: () => Promise<void>;
 }
 
-const final: ReadonlySet<Current['state']> = new Set(['applied', 'removed', 'failed']);
-const retryMs = (attempt: number): number => Math.min(15 * second * 2 ** attempt, day);
 const giveAgainMs = 20 * minute;
-
-interface Duty {
-  readonly target: Target;
-  readonly attempt: number;
-}
 
 export const simulatedDevice = (outside: Outside, dice: Dice) => {
   const { timeline, tally } = outside;
@@ -39,10 +35,6 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
   let isBare = false;
   let connections = 0;
   let life = 0;
-  let fence = -1;
-  let duty: Duty | undefined;
-  let last: Current | undefined;
-  let applied: { readonly seq: number; readonly revision: string } | undefined;
   let list: RunTarget | undefined;
   let isRunning = false;
 
@@ -54,61 +46,8 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
       if (mine === life) act();
     });
   };
-  const takeFence = (seq: number): void => {
-    hold(ofThings, { before: fence, after: seq, runs }, () => `seq ${seq} after ${fence}`);
-    fence = seq;
-  };
-
-  const sayAgain = (): void => {
-    if (online && last !== undefined) outside.say('release', last);
-  };
-  const say = ({ target }: Duty, over: Partial<Current>): void => {
-    const { seq, deployment, manifest } = target;
-    last = { v: 1, seq, deployment, manifest, state: 'applied', attempt: 1, error: null, ...over };
-    if (last.state === 'applied' || last.state === 'removed') said.add(`${last.seq} ${last.manifest}`);
-    sayAgain();
-  };
-
-  const finish = (mine: Duty): void => {
-    if (duty !== mine) return;
-    const { target, attempt } = mine;
-    const error = { code: 'no_space', message: 'The disk is full.' };
-    if (hits(0.08)) {
-      tally.add('attempts that failed');
-      say(mine, { state: 'retrying', attempt, error });
-      const next = { target, attempt: attempt + 1 };
-      duty = next;
-      later(retryMs(attempt), () => finish(next));
-      return;
-    }
-    duty = undefined;
-    if (hits(0.03)) {
-      say(mine, { state: 'failed', attempt, error });
-      return;
-    }
-    if (hits(0.01)) {
-      tally.add('digests that were wrong');
-      say(mine, { manifest: `sha256:${'0'.repeat(64)}`, attempt });
-      return;
-    }
-    applied = { seq: target.seq, revision: target.manifest };
-    say(mine, { state: target.items?.length === 0 ? 'removed' : 'applied', attempt });
-  };
-
-  const begin = (target: Target): void => {
-    takeFence(target.seq);
-    const mine = { target, attempt: 1 };
-    duty = mine;
-    if (hits(0.3)) later(second, () => duty === mine && say(mine, { state: 'applying', attempt: 1 }));
-    later(second + dice.below(hits(0.05) ? 2 * hour : 3 * minute), () => finish(mine));
-  };
-
-  const hearTarget = (): void => {
-    const { data } = target.safeParse(outside.shown('release'));
-    if (data === undefined || data.seq < fence || data.seq === duty?.target.seq) return;
-    if (data.seq === last?.seq && final.has(last.state)) sayAgain();
-    else begin(data);
-  };
+  const kept: KeptBy = { ...outside, dice, hits, later, isOnline: () => online };
+  const [release, environment] = [keeper(kept, 'release'), keeper(kept, 'environment')];
 
   const give = (deployment: string): void => {
     const pointer = list?.run.find((one) => one.deployment === deployment);
@@ -122,7 +61,7 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
     if (isRunning || next === undefined) return;
     isRunning = true;
     runs.set(next.deployment, (runs.get(next.deployment) ?? 0) + 1);
-    hold(ofThings, { before: fence, after: fence, runs }, () => `${next.deployment} runs`);
+    hold(ofThings, { before: 0, after: 0, runs }, () => `${next.deployment} runs`);
     const startedAt = new Date(timeline.now() + skewMs).toISOString();
     later(second + dice.below(10 * minute), () => {
       isRunning = false;
@@ -154,8 +93,8 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
     runNext();
   };
   const hear: Readonly<Record<Channel, () => void>> = {
-    release: hearTarget,
-    environment: () => undefined,
+    release: release.hear,
+    environment: environment.hear,
     software: hearList,
   };
 
@@ -164,10 +103,10 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
     online = true;
     connections += 1;
     outside.tellPresence('connected', connections, timeline.now());
-    sayAgain();
+    release.sayAgain();
+    environment.sayAgain();
     later(second, () => {
-      hearTarget();
-      hearList();
+      for (const listen of Object.values(hear)) listen();
     });
   };
   const disconnect = (): void => {
@@ -181,7 +120,8 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
     tally.add('devices that lost everything');
     life += 1;
     isBare = true;
-    [fence, duty, last, applied, list, isRunning] = [-1, undefined, undefined, undefined, undefined, false];
+    [list, isRunning] = [undefined, false];
+    for (const one of [release, environment]) one.forget();
     ran.clear();
     runs.clear();
     await outside.startAnew();
@@ -216,8 +156,12 @@ export const simulatedDevice = (outside: Outside, dice: Dice) => {
       if (!online || hits(0.05)) return;
       later(dice.below(3 * second), () => online && hear[channel]());
     },
-    wasHeard: (seq: number, revision: string): boolean => said.has(`${seq} ${revision}`),
-    inForce: () => applied,
+    wasHeard: (channel: Channel, seq: number, revision: string): boolean =>
+      channel === 'software'
+        ? said.has(`${seq} ${revision}`)
+        : { release, environment }[channel].hasSaid(seq, revision),
+    inForce: (channel: Channel) =>
+      channel === 'software' ? undefined : { release, environment }[channel].inForce(),
   };
 };
 

@@ -38,6 +38,8 @@ const tell = (simulated: Simulated, seconds: number): void => {
     `${deployments} deployments, by what became of them (filed: never accepted)`,
     [...simulated.ends].sort(),
   );
+  list('Rollouts of environments, by how they ended', [...simulated.rollouts].sort());
+  list('Their parts, by what became of them', [...simulated.parts].sort());
   list('Faults', simulated.faults);
   console.log(
     `${(virtualMs / day).toFixed(1)} days in ${seconds.toFixed(1)} s: ${events} events, ${saves} saves of a slot, each held to the invariants.`,

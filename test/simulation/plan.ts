@@ -51,6 +51,7 @@ export const troubles = [
   'attempts that failed',
   'digests that were wrong',
   'messages given up',
+  'alarms',
 ] as const;
 
 export type Trouble = (typeof troubles)[number];

@@ -2,23 +2,30 @@
 
 import type { Result } from '#device/result';
 import type { Current } from '#device/shadow';
+import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import type { SlotId } from '#domain/slot';
 import { carryOut } from '#engine/carry-out';
 import { changeSlot } from '#engine/change-slot';
+import { carryShard } from '#engine/fleet/carry-shard';
+import { changeRollout } from '#engine/fleet/change-rollout';
+import { haltRollouts } from '#engine/fleet/halt-rollouts';
+import { lookAtRollout } from '#engine/fleet/look-at-rollout';
+import { sweepRollouts } from '#engine/fleet/sweep-rollouts';
 import { giveUp, redrive } from '#engine/hand-over';
-import type { World } from '#engine/ports';
+import type { FanOutMessage, World } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
 import { sweepOverdue } from '#engine/sweep-overdue';
 import { type LifecycleEvent, takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
 import { takeResult } from '#engine/take-result';
 import { granted } from '#test/engine/given';
-import { broken, ofRest, Violation } from '#test/model/invariants';
+import { broken as breaks, ofGroupsAtRest, ofRest, Violation } from '#test/model/invariants';
 import type { Dice } from '#test/model/random';
 import { type Badness, badWorld } from './bad-world.ts';
 import { cloud } from './cloud.ts';
 import { type SimulatedDevice, simulatedDevice } from './device.ts';
 import { doors } from './doors.ts';
+import { alarmName, broken, type FloorPerson, floorPerson, openFloor } from './fleets.ts';
 import { type Owned, type People, people } from './people.ts';
 import { day, diceOf, hour, minute, type Plan, second, type Trouble, tally } from './plan.ts';
 import { badQueue } from './queue.ts';
@@ -31,6 +38,8 @@ const organizations = ['acme', 'globex', 'initech'] as const;
 const settleDaysMax = 6;
 /** Of a thousand messages so many fail on each delivery. */
 const poisoned = 0.002;
+/** Of a rollouts worker's minute. */
+const budgetMs = 40 * second;
 
 type Word =
   | { readonly kind: 'report'; readonly id: SlotId; readonly word: Current }
@@ -43,6 +52,10 @@ export interface Simulated {
     | undefined;
   readonly ends: ReadonlyMap<string, number>;
   readonly faults: ReadonlyMap<Trouble, number>;
+  /** By how they ended. */
+  readonly rollouts: ReadonlyMap<string, number>;
+  /** Of devices, by what became of them. */
+  readonly parts: ReadonlyMap<string, number>;
   readonly deployments: number;
   readonly saves: number;
   readonly events: number;
@@ -71,6 +84,10 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
   const made: string[] = [];
   const engineDice = diceOf(plan, -1);
   const sweeperDice = diceOf(plan, -2);
+  const fleetDice = diceOf(plan, -3);
+  /** Revisions. */
+  const cannotBeApplied = new Set<string>();
+  const floors: FloorPerson[] = [];
 
   const diceFor = (thing: string): Dice => members.get(thing)?.dice ?? engineDice;
   const note = (thing: string, line: string): void => {
@@ -78,9 +95,14 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
   };
 
   const { world, shadows, ...watched } = cloud(plan, timeline, {
-    wasHeard: ({ thing }, seq, revision) => members.get(thing)?.device.wasHeard(seq, revision) ?? false,
+    wasHeard: ({ thing, channel }, seq, revision) =>
+      members.get(thing)?.device.wasHeard(channel, seq, revision) ?? false,
     send: (id) => transitions.send(diceFor(id.thing), id),
     onLine: ({ thing }, line) => note(thing, line),
+    fanOut: (message, delayMs) => timeline.after(delayMs, () => rollouts.send(fleetDice, message)),
+    onRollout: ({ about, revision }) => {
+      if (about.comment === broken) cannotBeApplied.add(revision);
+    },
   });
   const through = (thing: string): World => badWorld(badness, diceFor(thing), world);
 
@@ -111,14 +133,34 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
   const words = badQueue<Word>(badness, async (word) => {
     await (takers[word.kind] as (word: Word) => Promise<unknown>)(word);
   });
+  const remainingOf = (): (() => number) => {
+    const until = timeline.now() + budgetMs;
+    return () => until - timeline.now();
+  };
+  const rollouts = badQueue<FanOutMessage>(badness, async ({ rollout, shard }) => {
+    const bad = badWorld(badness, fleetDice, world);
+    if (isBad && fleetDice.isHit(poisoned)) {
+      counts.add('messages given up');
+      await changeRollout(world)(rollout, { type: 'give up' }, 'engine');
+    } else if (shard === undefined) await lookAtRollout(bad, ownerOf(bad))(rollout, remainingOf());
+    else await carryShard(bad)(rollout, shard, remainingOf());
+  });
+  const alarm = (): void => {
+    counts.add('alarms');
+    void haltRollouts(badWorld(badness, fleetDice, world))(alarmName, 'stage').catch(() => undefined);
+  };
   const sweep = (): void => {
     if (watched.isAnyDue(timeline.now()))
       void sweepOverdue(badWorld(badness, sweeperDice, world))().catch(() => undefined);
+    if (watched.books.isAnyDue(timeline.now()))
+      void sweepRollouts(badWorld(badness, sweeperDice, world))().catch(() => undefined);
     timeline.after(minute, sweep);
   };
   const operate = (): void => {
     for (const { id, waiting } of watched.latest().values())
       if (waiting?.for === 'operator') void redrive(world)(id);
+    for (const { id, organization, hold } of watched.books.held())
+      if (hold?.for === 'operator') rollouts.send(fleetDice, { rollout: id, organization });
     timeline.after(6 * hour, operate);
   };
   shadows.onWrite(({ thing, channel }) => members.get(thing)?.device.delta(channel));
@@ -157,7 +199,10 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
         give: (result) => words.send(dice, { kind: 'result', thing, result }),
         tellPresence: (eventType, versionNumber, at) =>
           words.send(dice, { kind: 'presence', event: { thing, eventType, versionNumber, at } }),
-        startAnew: () => reissue(thing, channel, organization),
+        isBroken: (revision) => cannotBeApplied.has(revision),
+        startAnew: async () => {
+          for (const its of [channel, 'environment'] as const) await reissue(thing, its, organization);
+        },
       },
       dice,
     );
@@ -187,6 +232,24 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
     return member;
   };
 
+  const openFloorOf = async (organization: string, all: readonly Member[]): Promise<FloorPerson> => {
+    const mine = all.filter(({ owned }) => owned.organization === organization && owned.kind === 'device');
+    const floor = { organization, labels: mine.map(({ owned }) => `robot-${owned.number}`) };
+    await openFloor(door, floor);
+    return floorPerson(
+      {
+        timeline,
+        doors: door,
+        isBad: () => isBad,
+        isLeftOut: (wish) => plan.without?.has(wish) === true,
+        note: (line) => made.push(line.split(' ')[1]?.replace(':', '') ?? ''),
+        alarm,
+      },
+      floor,
+      diceOf(plan, -10 - organizations.indexOf(organization as 'acme')),
+    );
+  };
+
   const register = async (number: number): Promise<Owned> => {
     const organization = organizations[number % organizations.length] ?? 'acme';
     const kind = number % 5 < 3 ? 'device' : 'server';
@@ -210,10 +273,19 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
 
   // ---- the end
 
-  const restBreaks = (): string[] =>
+  const groupBreaks = (): string[] => {
+    const slots = [...watched.latest().values()].filter(({ id }) => id.channel === 'environment');
+    const groups = new Set(watched.books.rollouts().map(({ group }) => group));
+    return [...groups].flatMap((group) => {
+      const inIt = slots.filter(({ member }) => member === undefined || member.group === group);
+      return breaks(ofGroupsAtRest, watched.books.atRest(group, inIt)).map((name) => `${name}: ${group}`);
+    });
+  };
+  const restBreaks = (): string[] => [...slotBreaks(), ...groupBreaks()];
+  const slotBreaks = (): string[] =>
     [...watched.latest().values()].flatMap((slot) => {
-      const inForce = members.get(slot.id.thing)?.device.inForce();
-      return broken(ofRest, { slot, inForce }).map((name) => `${name}: ${slot.id.thing}`);
+      const inForce = members.get(slot.id.thing)?.device.inForce(slot.id.channel);
+      return breaks(ofRest, { slot, inForce }).map((name) => `${name}: ${slot.id.thing}`);
     });
 
   const recount = async (): Promise<void> => {
@@ -247,7 +319,9 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
     const all = [];
     for (const number of numbers)
       all.push(join(await register(number), diceOf(plan, number), (of) => shops(of)));
+    for (const organization of organizations) floors.push(await openFloorOf(organization, all));
     isBad = true;
+    for (const floor of floors) floor.live();
     for (const { device, person } of all) {
       device.live();
       person.live();
@@ -266,6 +340,7 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
     const last = end + settleDaysMax * day;
     do {
       for (const { device } of all) device.connect();
+      for (const floor of floors) await floor.letGo();
       await timeline.runUntil(timeline.now() + 6 * hour);
       check();
     } while (restBreaks().length > 0 && timeline.now() < last);
@@ -286,11 +361,19 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
   const phases = new Map<string, string>(watched.records());
   for (const slot of watched.latest().values()) for (const { id, phase } of slot.live) phases.set(id, phase);
   for (const phase of phases.values()) ends.set(phase, (ends.get(phase) ?? 0) + 1);
+  const [rolloutEnds, partEnds] = [new Map<string, number>(), new Map<string, number>()];
+  const count = (into: Map<string, number>, name: string) => into.set(name, (into.get(name) ?? 0) + 1);
+  for (const { id, end, phase } of watched.books.rollouts()) {
+    count(rolloutEnds, end === null ? phase : (end.failure?.code ?? end.status));
+    for (const { mark } of watched.books.partsOf(id)) count(partEnds, mark ?? 'not exposed');
+  }
   const culprit = [...members.values()].find(({ owned }) => owned.number === violation?.device);
   return {
     violation,
     ends,
     faults: counts.counts(),
+    rollouts: rolloutEnds,
+    parts: partEnds,
     deployments: phases.size,
     saves: watched.saves(),
     events: timeline.happened(),
