@@ -1,8 +1,8 @@
 // The folder in which the local cloud lives: what lies where, who may use it, and its lasting identity.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { takeLock } from './lock.ts';
 import { PlainError } from './plain-error.ts';
 
 export const localRegion = 'us-east-1';
@@ -23,25 +23,19 @@ export const localFile = 'local.json';
 
 export const stateDirectory = (): string => resolve(process.env.SHADOWCAST_DIR ?? '.shadowcast');
 
-/**
- * A lock that the operating system takes back when its holder dies, however it dies: an exclusive transaction on a
- * database that holds nothing.
- */
 const lock = (directory: string): (() => void) => {
-  const database = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
-  try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch {
-    database.close();
-    throw new PlainError(
-      `Another local cloud is already running on ${directory}: stop it, or set SHADOWCAST_DIR to another folder.`,
-    );
-  }
-  return () => database.close();
+  const release = takeLock(join(directory, 'lock.db'));
+  if (release !== undefined) return release;
+  throw new PlainError(
+    `Another local cloud is already running on ${directory}: stop it, or set SHADOWCAST_DIR to another folder.`,
+  );
 };
 
-export const writeSecret = (file: string, content: string): void =>
-  writeFileSync(file, content, { mode: 0o600 });
+/** Beside it first: whoever waits for the file to be there finds all of it. */
+export const writeSecret = (file: string, content: string): void => {
+  writeFileSync(`${file}.new`, content, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+};
 
 /** DynamoDB Local takes letters and digits only; and it keeps one database per access key, so the key must last. */
 const makeIdentity = (): Identity => ({

@@ -12,9 +12,11 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child.ts';
+import { takeLock } from './lock.ts';
 import { PlainError } from './plain-error.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -83,15 +85,35 @@ const run = async (outdir: string): Promise<void> => {
   );
 };
 
-/** Written beside and then renamed, so that two at a time do not disturb each other. */
+const untilAlone = async (): Promise<() => void> => {
+  for (;;) {
+    const release = takeLock(join(cache, 'synthesis.db'));
+    if (release !== undefined) return release;
+    await pause(100);
+  }
+};
+
+/** Written beside and then renamed, so that nobody finds half of it. */
 const synthesizeInto = async (target: string): Promise<void> => {
-  mkdirSync(dirname(target), { recursive: true });
   const outdir = mkdtempSync(join(assemblies, 'tmp-'));
   try {
     await run(outdir);
-    if (!existsSync(target)) renameSync(outdir, target);
+    renameSync(outdir, target);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
+  }
+};
+
+/** Whoever comes while another is at it waits, and finds it done. */
+const synthesizeOnce = async (name: string, target: string): Promise<void> => {
+  mkdirSync(assemblies, { recursive: true });
+  const release = await untilAlone();
+  try {
+    if (existsSync(target)) return;
+    await synthesizeInto(target);
+    forget(name);
+  } finally {
+    release();
   }
 };
 
@@ -99,10 +121,7 @@ const synthesizeInto = async (target: string): Promise<void> => {
 export const synthesize = async (outdir: string): Promise<string> => {
   const name = fingerprint();
   const cached = join(assemblies, name);
-  if (!existsSync(cached)) {
-    await synthesizeInto(cached);
-    forget(name);
-  }
+  if (!existsSync(cached)) await synthesizeOnce(name, cached);
   rmSync(outdir, { recursive: true, force: true });
   cpSync(cached, outdir, { recursive: true });
   return outdir;
