@@ -10,7 +10,9 @@ import { carryOut } from '#engine/carry-out';
 import { createDeployment } from '#engine/create-deployment';
 import { findDeployment } from '#engine/find-deployment';
 import { findStuck } from '#engine/find-stuck';
+import { carryShard } from '#engine/fleet/carry-shard';
 import { changeRollout } from '#engine/fleet/change-rollout';
+import { lookAtRollout } from '#engine/fleet/look-at-rollout';
 import { sweepRollouts } from '#engine/fleet/sweep-rollouts';
 import { revokeThing } from '#engine/retire-thing';
 import { sealContent } from '#engine/seal';
@@ -328,14 +330,15 @@ const givenServer = async () => {
   const clock = createVirtualClock(system.clock.now());
   const root = temporaryFolder();
 
-  const deploy = async (config: string): Promise<string> => {
+  const deploy = async (config: string, more: { readonly deadline?: number } = {}): Promise<string> => {
     system.clock.pass(1);
     const bytes = Buffer.from(JSON.stringify(runOf(config)));
     const digest = await sealContent(world.contents, organization, bytes);
     const items = [{ id: config, path: runPath, digest, size: bytes.length, format: runFormat }];
     const wish = { organization, by: 'key:ada', slot, idPrefix: 'sd_', wanted: 'deployed', items } as const;
     const about = { config };
-    return granted(await createDeployment(world)({ ...wish, track: null, about, request: about })).record.id;
+    const made = createDeployment(world)({ ...wish, track: null, about, request: about, ...more });
+    return granted(await made).record.id;
   };
   const phaseOf = async (id: string) =>
     (await findDeployment(world)({ organization, channel: 'software', id }))?.state.phase;
@@ -381,6 +384,19 @@ describe('a run', () => {
     await passUntil(async () => (await phaseOf(next)) === 'deployed');
     expect(await phaseOf(first)).toBe('deployed');
     expect(machine.began).toEqual(['run 1', 'run 2', 'run 3']);
+  });
+
+  it('that ended later, and has a deadline, fails when that is over, although it ran', async () => {
+    const { system, machine, deploy, phaseOf, pass, passUntil, start } = await givenServer();
+    await start();
+    const id = await deploy('run 1', { deadline: system.clock.now() + 1 * hours });
+    const restore = await system.remember();
+    await passUntil(async () => (await phaseOf(id)) === 'deployed');
+    await restore();
+    expect(await phaseOf(id)).toBe('queued');
+    await pass(1 * hours);
+    expect(await phaseOf(id)).toBe('failed');
+    expect(machine.began).toEqual(['run 1']);
   });
 
   it('that a server was told of later, and had not fetched, never runs: its content went with it', async () => {
@@ -515,5 +531,23 @@ describe('a rollout', () => {
     expect(await see(newest)).toMatchObject({ status: 'succeeded', progress: { applied: 4 } });
     expect(new Set(has()).size).toBe(1);
     expect(has()).not.toContain(third);
+  });
+});
+
+describe('a message that waited in its queue', () => {
+  it('and names what is not there any more does nothing', async () => {
+    const { system, deploy, slot, made, deployment } = await givenDevice();
+    const { world } = system;
+    const restore = await system.remember();
+    await deploy(1);
+    const device = await made('POST /beta/devices', { name: 'robot-8' });
+    await made('POST /beta/deployments', await deployment(1, { device_id: device }));
+    await restore();
+    const young: SlotId = { thing: device.slice('dvc_'.length), channel: 'release' };
+    for (const id of [slot, young]) expect(await carryOut(world)(id)).toBe('nothing to do');
+    const looked = await lookAtRollout(world, ownerOf(world))('gone', () => 60_000);
+    expect(looked).toMatchObject({ outcome: 'nothing to do', rollout: undefined });
+    await carryShard(world)('gone', 0, () => 60_000);
+    expect(system.shadows.writes()).toEqual([]);
   });
 });
