@@ -372,16 +372,20 @@ describe('pages', () => {
     const { system, miru: one, humanitec: three } = await given();
     await one('POST /beta/devices', { name: 'long-ago' });
     system.clock.pass(100 * dayMs);
+    await one('POST /beta/devices', { name: 'too-long-ago' });
+    system.clock.pass(1);
     await one('POST /beta/devices', { name: 'a-month-ago' });
     system.clock.pass(32 * dayMs - 1);
     await one('POST /beta/devices', { name: 'now' });
     const first = await three('GET /orgs/acme/audit-logs');
     const second = await three(linked(first));
     expect([first, second].map(({ body }) => body.map(({ at }: { at: string }) => at))).toEqual([
-      ['2026-05-12T23:59:59.999Z', '2026-04-11T00:00:00.000Z'],
-      ['2026-01-01T00:00:00.000Z'],
+      ['2026-05-13T00:00:00.000Z', '2026-04-11T00:00:00.001Z'],
+      ['2026-04-11T00:00:00.000Z'],
     ]);
-    expect(second.headers.link).toBeUndefined();
+    const third = await three(linked(second));
+    expect(third.body.map(({ at }: { at: string }) => at)).toEqual(['2026-01-01T00:00:00.000Z']);
+    expect(third.headers.link).toBeUndefined();
   });
 
   it('of Humanitec begin where they are asked to end, and end where they are asked to begin', async () => {

@@ -1,6 +1,14 @@
 // What a rollout is, told of it in every phase.
 import { describe, expect, it } from 'vitest';
-import { callsBack, deadlineOf, isRunning, mayExpose, rolloutWaitsFor, waitingOf } from '#domain/rollout';
+import {
+  callsBack,
+  deadlineOf,
+  isRunning,
+  mayExpose,
+  rolloutWaitsFor,
+  tellsDeliveries,
+  waitingOf,
+} from '#domain/rollout';
 import { hours, minutes, start } from './given.ts';
 import { after, counts, made, phases } from './rollouts.ts';
 
@@ -23,6 +31,18 @@ it('a new one is reserved, and looked at again in five seconds', () => {
     counts: { applied: 0, failed: 0, withdrawn: 0, offline: 0, outstanding: 0 },
     countedAt: null,
     end: null,
+    deliveriesUntil: null,
+  });
+});
+
+describe('what became of each of its things', () => {
+  it.each([
+    [null, start + 1000 * hours, true],
+    [start, start - 1, true],
+    [start, start, true],
+    [start, start + 1, false],
+  ])('is told until %s: at %i %s', (deliveriesUntil, now, isTold) => {
+    expect(tellsDeliveries({ ...made(), deliveriesUntil }, now)).toBe(isTold);
   });
 });
 
