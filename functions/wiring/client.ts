@@ -8,10 +8,17 @@ export const clientSettings = { maxAttempts: 3 };
 interface Watchable {
   readonly middlewareStack: {
     readonly add: (middleware: typeof eachAttempt, options: typeof withinRetries) => void;
+    readonly remove: (name: string) => boolean;
   };
 }
 
+/** It copies all that is sent and answered without its secrets, for a logger that we do not have. */
+const logging = 'loggerMiddleware';
+
 export const watched = <Client extends { readonly middlewareStack: object }>(made: Client): Client => {
-  (made as unknown as Watchable).middlewareStack.add(eachAttempt, withinRetries);
+  const { middlewareStack } = made as unknown as Watchable;
+  if (!middlewareStack.remove(logging))
+    throw new Error(`The SDK has no ${logging} any more: look for its new name.`);
+  middlewareStack.add(eachAttempt, withinRetries);
   return made;
 };
