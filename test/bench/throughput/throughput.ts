@@ -7,6 +7,7 @@ import { localFile, writeSecret } from '#infra/local/state';
 import { tableOf } from '../markdown.ts';
 import type { Options } from '../options.ts';
 import { section } from '../section.ts';
+import { causes } from './causes.ts';
 import { type Journey, travel } from './journey.ts';
 import { type Loaded, load, shotsAt } from './load.ts';
 import { type Profile, profileDoor } from './profile.ts';
@@ -87,7 +88,7 @@ const render = ({ loaded, journeys, profile }: Measured): string => {
       ]),
     ),
     '',
-    'Where the door’s processor time goes (creating deployments in Miru’s words, warm, by whose code it is; the meters left out):',
+    `Where the door’s processor time goes (creating deployments in Miru’s words, warm, by whose code it is; the meters left out): ${profile.cpuMs.toFixed(1)} ms of it here for each creation.`,
     '',
     tableOf(
       ['whose', 'share'],
@@ -97,6 +98,13 @@ const render = ({ loaded, journeys, profile }: Measured): string => {
     tableOf(
       ['function', 'share'],
       profile.functions.map(({ whose, share }) => [`\`${whose}\``, percent(share)]),
+    ),
+    '',
+    'What took the doors longest when this was first measured, and what became of it (before and after in turn, on the same machine):',
+    '',
+    tableOf(
+      ['<what', '<before', '<now', '<how'],
+      causes.map(({ what, before, now, how }) => [what, before, now, how]),
     ),
   ].join('\n');
 };
