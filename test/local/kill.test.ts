@@ -41,14 +41,15 @@ const givenRelease = async (ask: Ask) => {
     instance_filepath: '/motion.json',
   });
   const release = await ask('POST /beta/releases', { version: '1.0.0', config_schema_ids: [schema.id] });
-  const instances = await Promise.all(
-    Array.from({ length: perDevice }, (_, speed) =>
-      ask('POST /beta/config_instances', {
+  // One after the other: each request at the same time would be a thread of its own.
+  const instances: Json[] = [];
+  for (let speed = 0; speed < perDevice; speed += 1)
+    instances.push(
+      await ask('POST /beta/config_instances', {
         config_schema_id: schema.id,
         content: { format: 'json', data: JSON.stringify({ speed }) },
       }),
-    ),
-  );
+    );
   return { release: release.id, instances: instances.map(({ id }) => id) };
 };
 
