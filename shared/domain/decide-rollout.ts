@@ -110,7 +110,8 @@ const rolledOn = (rollout: Rollout, asked: Asked): Rollout => {
 const lookedAt = (rollout: Rollout, now: number): Rollout =>
   waiting({ ...rollout, looks: rollout.looks + 1 }, now);
 
-const isLate = (rollout: Rollout, now: number): boolean => {
+/** Its deadline has passed, and it is still at work. */
+export const isLate = (rollout: Rollout, now: number): boolean => {
   const deadline = deadlineAhead(rollout);
   return deadline !== null && now >= deadline;
 };

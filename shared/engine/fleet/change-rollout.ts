@@ -29,7 +29,7 @@ const wokenBy = (before: Rollout, after: Rollout): FanOutMessage[] => {
   return messagesTo(after, shardsBetween(wakesAll ? 0 : before.exposed, after.exposed));
 };
 
-const lookMessage = ({ id, organization }: Rollout): FanOutMessage => ({ organization, rollout: id });
+export const lookMessage = ({ id, organization }: Rollout): FanOutMessage => ({ organization, rollout: id });
 
 /** What is not sent is no loss: the rollout stands in the `due` list, and its look finds shards that lag behind. */
 const sendAll = async ({ clock, fanOut }: Needs, before: Rollout, after: Rollout): Promise<void> => {
