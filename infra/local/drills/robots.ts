@@ -1,12 +1,10 @@
 // A fleet as its owner has it: robots of one environment, which apply what they are told and say that all is well, whatever comes of it.
 import { target } from '#device/shadow';
-import { groupsOf } from '#engine/in-batches';
 import type { Ground } from './ground.ts';
 
 const app = 'yard';
 const environment = `/apps/${app}/envs/development`;
 const channel = 'environment';
-const atOnce = 2;
 
 type Deployment = { readonly id: string; readonly status: string; readonly comment: string };
 type Failure = { readonly code: string; readonly message: string };
@@ -57,12 +55,8 @@ export const madeRobots = async (ground: Ground, count: number): Promise<Robots>
 
   await environments.call('POST', '/apps', { id: app, name: app });
   const things: string[] = [];
-  // A few at a time: for each call at once the door would start another execution environment.
-  for (const names of groupsOf(
-    Array.from({ length: count }, (_, at) => `robot-${at}`),
-    atOnce,
-  ))
-    things.push(...(await Promise.all(names.map(newRobot))));
+  // One after the other: for each call at once the door would start another execution environment.
+  for (let at = 0; at < count; at += 1) things.push(await newRobot(`robot-${at}`));
 
   return {
     count,
