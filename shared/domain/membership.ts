@@ -29,9 +29,9 @@ const withoutMember = ({ member: _, ...slot }: Slot): Slot => slot;
 const emptied = (slot: Slot, context: Context): Slot => {
   const archived = mapLive(slot, (one) => moved(one, 'archive', because(context, 'left its group')));
   const { target } = slot;
-  return target === null || target.revision === context.nothing
-    ? archived
-    : aimAtNothing(archived, target.deployment ?? '', context);
+  // A set of nothing is a deployment all the same: somebody has to confirm that it is gone.
+  const isBare = headOf(slot) === undefined && (target === null || target.revision === context.nothing);
+  return isBare ? archived : aimAtNothing(archived, target?.deployment ?? '', context);
 };
 
 export const leave: Decide<'leave'> = (slot, { group }, context) =>

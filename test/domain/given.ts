@@ -77,10 +77,10 @@ export const deploy = (id: string, wish: Wish & { readonly parent?: string | nul
   });
 
 /** A rollout's worker gives the thing its part. */
-export const gets = (id: string, within: Membership): Happening =>
+export const gets = (id: string, within: Membership, wish: Wish = {}): Happening =>
   byEngine({
     type: 'deploy',
-    deployment: { ...wanted(id, {}), part: { rollout: 'r', ordinal: 0 } },
+    deployment: { ...wanted(id, wish), part: { rollout: 'r', ordinal: 0 } },
     within,
   });
 

@@ -89,6 +89,15 @@ describe('leaving', () => {
     expect(story.slot.target?.revision).toBe(nothing);
   });
 
+  it('takes away a set of nothing as any other, and waits for the thing’s word', () => {
+    const bare = given(member, gets('a', line1(7), { revision: nothing }), removes);
+    thenSee(bare, { phases: { a: 'deployed' } });
+    const story = when(bare, leaves('line 1'));
+    thenSee(story, { phases: { a: 'removing' }, sent: 1 });
+    expect(story.slot.waiting?.for).toBe('delivery');
+    thenSee(when(story, removes), { phases: { a: 'archived' } });
+  });
+
   it('says nothing to a thing that was never sent anything, or has nothing', () => {
     thenSee(when(member, leaves('line 1')), { changed: true, sent: 0 });
     const emptied = given(member, gets('a', line1(7)), confirms(), leaves('line 1'), removes);
