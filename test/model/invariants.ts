@@ -2,6 +2,7 @@
 //
 // Each invariant is a sentence, a reason and a predicate. They are grouped by what they look at: a slot before and after a
 // save, a thing before and after it did something, a slot beside its records, a world at rest, and what the doors answered.
+import { isDeepStrictEqual } from 'node:util';
 import { rulesOf } from '#domain/channel';
 import { type Deployment, hasEnded, isOutstanding, isStaged, isWanted } from '#domain/deployment';
 import type { Phase } from '#domain/phase';
@@ -433,6 +434,10 @@ const toldOfPhase: Readonly<Record<Phase, Told>> = {
 export interface Answers {
   /** What a door's word may stand for (some merge two), beside the phase that the engine has. */
   readonly told: readonly { readonly as: readonly Told[]; readonly phase: Phase }[];
+  /** What Humanitec tells of a fleet, beside what slots and marks say, and Miru of the same devices. */
+  readonly alike: readonly { readonly told: unknown; readonly known: unknown }[];
+  /** What Miru and Heat answer to the id of a part of a rollout. */
+  readonly foreign: readonly number[];
   /** A list's total, and what going through all of its pages came to. */
   readonly counts: readonly { readonly told: number; readonly recounted: number }[];
   /** What was made with one idempotency key, by the key. */
@@ -445,6 +450,14 @@ export const ofAnswers = {
   'the dialects tell the same state': {
     because: 'they are three tongues for one engine',
     holds: ({ told }) => told.every(({ as, phase }) => as.includes(toldOfPhase[phase])),
+  },
+  'of a fleet Humanitec tells what slots and marks say, and Miru of its devices': {
+    because: 'whoever looks at a robot, at its environment or at the whole must not be told three things',
+    holds: ({ alike }) => alike.every(({ told, known }) => isDeepStrictEqual(told, known)),
+  },
+  'a part of a rollout is told by its environment alone: Miru and Heat have no id for it': {
+    because: 'a deployment of one device is a dialect’s own; what a fleet is given is its environment’s',
+    holds: ({ foreign }) => foreign.every((status) => status === 404),
   },
   'counters equal a recount': {
     because: 'a page that promises more than there is sends its reader round in circles',

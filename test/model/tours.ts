@@ -94,7 +94,7 @@ export const long: readonly Tour[] = [
       givesUp: true,
       losses: 1,
     },
-    4_000_000,
+    3_000_000,
   ),
-  tour({ name: 'two devices, three deployments, two processes', ...everything }, 8_000_000),
+  tour({ name: 'two devices, three deployments, two processes', ...everything }, 5_000_000),
 ];

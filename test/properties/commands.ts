@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { idOfRestore } from '#engine/ids';
 import { type Answers, hold, type Told as Meaning, ofAnswers } from '#test/model/invariants';
 import type { Told } from '#test/simulation/doors';
+import { compareDeployment, compareDevice, foreignStatuses } from '#test/simulation/fleet-answers';
+import { envOf } from '#test/simulation/fleets';
 import { type Organization, organizations, type Town } from './town.ts';
 
 type Kind = 'miru' | 'heat' | 'humanitec';
@@ -34,7 +36,11 @@ const command = (name: string, run: (model: Model, town: Town) => Promise<void>)
 });
 
 const judge = (model: Model, over: Partial<Answers>, where: string): void =>
-  hold(ofAnswers, { told: [], counts: [], seen: [], made: model.byKey, ...over }, () => where);
+  hold(
+    ofAnswers,
+    { told: [], alike: [], foreign: [], counts: [], seen: [], made: model.byKey, ...over },
+    () => where,
+  );
 
 const demand = (isTrue: boolean, sentence: string): void => {
   if (!isTrue) throw new Error(sentence);
@@ -153,6 +159,46 @@ const moves = fc.record({ at: which, name: fc.constantFrom('archive', 'deploy') 
   }),
 );
 
+// ---- environments of devices
+
+const labels = ['robot-1', 'robot-2'] as const;
+
+const members = fc
+  .record({
+    of: organization,
+    label: fc.constantFrom(...labels),
+    method: fc.constantFrom('PUT', 'PUT', 'DELETE'),
+  })
+  .map(({ of, label, method }) =>
+    command(`${of} ${method === 'PUT' ? 'brings in' : 'takes out'} ${label}`, async (_, town) => {
+      const request = `${method} ${envOf(of)}/devices/${label}`;
+      const told = await town.ask({ organization: of, dialect: 'humanitec', request });
+      demand(told.status < 300 || told.status === 404, `${request}: ${told.status}`);
+    }),
+  );
+
+const rollouts = fc
+  .record({ at: which, verb: fc.constantFrom('pause', 'resume', 'cancel') })
+  .map(({ at, verb }) =>
+    command(`wish ${at}: ${verb}`, async (model, town) => {
+      const made = one(model, at);
+      if (made?.kind !== 'humanitec') return;
+      const request = `POST ${pathOf.humanitec(made.of, made.id)}/${verb}`;
+      const told = await town.ask({ organization: made.of, dialect: 'humanitec', request });
+      demand(told.status === 200 || told.status === 409, `${request}: ${told.status}`);
+    }),
+  );
+
+const comparesFleet = async (model: Model, town: Town, { of, id }: Made): Promise<void> => {
+  const deployment = await compareDeployment(town.told, of, id);
+  const devices = await Promise.all(
+    town.devicesOf(of).map((thing, at) => compareDevice(town.told, of, { thing, label: labels[at] ?? '' })),
+  );
+  const foreign = await foreignStatuses(town.told, of, id);
+  const over = { alike: [...deployment, ...devices.flat()], foreign };
+  judge(model, over, JSON.stringify(over));
+};
+
 // ---- devices, and time
 
 const reports = fc
@@ -211,6 +257,7 @@ const reads = which.map((at) =>
     };
     const phase = await phases[kind]();
     judge(model, { told: phase === undefined ? [] : [{ as: meaningOf(told), phase }] }, `${kind} ${id}`);
+    if (kind === 'humanitec') await comparesFleet(model, town, made);
     const stranger = organizations.find((name) => name !== of) ?? of;
     for (const place of organizations) {
       const request = `GET ${pathOf[kind](place, id)}`;
@@ -256,6 +303,9 @@ export const commands = (maxCommands: number): fc.Arbitrary<Iterable<Command>> =
       repeats,
       repeatsOtherwise,
       moves,
+      members,
+      members,
+      rollouts,
       reports,
       reports,
       finishes,

@@ -1,8 +1,12 @@
 // Several organizations behind three doors, in memory; every save of a slot is held to the invariants.
 import { current, runTarget, target } from '#device/shadow';
+import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import type { Phase } from '#domain/phase';
 import type { SlotId } from '#domain/slot';
 import { carryOut } from '#engine/carry-out';
+import { carryShard } from '#engine/fleet/carry-shard';
+import { lookAtRollout } from '#engine/fleet/look-at-rollout';
+import type { FanOutMessage } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
 import { takeReport } from '#engine/take-report';
 import { takeResult } from '#engine/take-result';
@@ -29,10 +33,12 @@ export const town = async ({ forgetsKeys = false }: Quirks = {}) => {
   const timeline = newTimeline(start);
   const heard = new Set<string>();
   const waiting: SlotId[] = [];
+  const errands: { readonly message: FanOutMessage; readonly at: number }[] = [];
   const { world, shadows, ...watched } = cloud({ seed: 1, days: 1, devices: 1 }, timeline, {
-    wasHeard: ({ thing }, seq, revision) => heard.has(`${thing} ${seq} ${revision}`),
+    wasHeard: ({ thing, channel }, seq, revision) => heard.has(`${thing} ${channel} ${seq} ${revision}`),
     send: (id) => waiting.push(id),
     onLine: () => undefined,
+    fanOut: (message, delayMs) => errands.push({ message, at: timeline.now() + delayMs }),
   });
   const badness = { timeline, tally: tally(), isOn: () => false, listing: new Map() };
   const door = doors(badness, world);
@@ -56,7 +62,19 @@ export const town = async ({ forgetsKeys = false }: Quirks = {}) => {
     });
   }
 
+  const plenty = () => 60_000;
+  /** What rollouts have to do by now. */
+  const rollOut = async (): Promise<void> => {
+    const isDue = ({ at }: { readonly at: number }): boolean => at <= timeline.now();
+    for (let next = errands.findIndex(isDue); next >= 0; next = errands.findIndex(isDue)) {
+      const [{ message }] = errands.splice(next, 1) as [(typeof errands)[number]];
+      await (message.shard === undefined
+        ? lookAtRollout(world, ownerOf(world))(message.rollout, plenty)
+        : carryShard(world)(message.rollout, message.shard, plenty));
+    }
+  };
   const carryAll = async (): Promise<void> => {
+    await rollOut();
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await carryOut(world)(id);
   };
   const hears = (thing: string, seq: number, revision: string): void => {
@@ -64,13 +82,16 @@ export const town = async ({ forgetsKeys = false }: Quirks = {}) => {
   };
 
   /** A device says of what its shadow shows that it is in force, or that it is not. */
-  const reports = async (thing: string, state: 'applied' | 'failed'): Promise<void> => {
-    await carryAll();
-    const { data } = target.safeParse(shadows.stateOf(thing, 'release')?.target);
+  const reportOn = async (
+    thing: string,
+    channel: 'release' | 'environment',
+    state: 'applied' | 'failed',
+  ): Promise<void> => {
+    const { data } = target.safeParse(shadows.stateOf(thing, channel)?.target);
     if (data === undefined) return;
     const { seq, deployment, manifest, items } = data;
     const done = items?.length === 0 ? 'removed' : 'applied';
-    if (state === 'applied') hears(thing, seq, manifest);
+    if (state === 'applied') hears(`${thing} ${channel}`, seq, manifest);
     const word = current.parse({
       v: 1,
       seq,
@@ -79,9 +100,13 @@ export const town = async ({ forgetsKeys = false }: Quirks = {}) => {
       state: state === 'applied' ? done : state,
       attempt: 1,
     });
-    shadows.report(thing, 'release', word);
-    await takeReport(world)({ thing, channel: 'release' }, word);
+    shadows.report(thing, channel, word);
+    await takeReport(world)({ thing, channel }, word);
     await carryAll();
+  };
+  const reports = async (thing: string, state: 'applied' | 'failed'): Promise<void> => {
+    await carryAll();
+    for (const channel of ['release', 'environment'] as const) await reportOn(thing, channel, state);
   };
 
   const queueOf = (organization: Organization) =>
@@ -95,7 +120,7 @@ export const town = async ({ forgetsKeys = false }: Quirks = {}) => {
     await carryAll();
     const [first] = runTarget.safeParse(shadows.stateOf(thing, 'software')?.target).data?.run ?? [];
     if (first === undefined) return;
-    hears(thing, first.seq, first.manifest);
+    hears(`${thing} software`, first.seq, first.manifest);
     const at = new Date(timeline.now()).toISOString();
     const ends = {
       stdout: '',
@@ -128,7 +153,16 @@ export const town = async ({ forgetsKeys = false }: Quirks = {}) => {
     ask: (wish: Wish): Promise<Told> => door.ask(forgetsKeys ? withoutKey(wish) : wish),
     shopOf,
     devicesOf: (organization: Organization): readonly string[] => devices.get(organization) ?? [],
-    pass: (ms: number) => timeline.runUntil(timeline.now() + ms),
+    pass: async (ms: number): Promise<void> => {
+      await timeline.runUntil(timeline.now() + ms);
+      await carryAll();
+    },
+    /** What Humanitec's answers are compared with. */
+    told: {
+      ask: door.ask,
+      books: watched.books,
+      slotOf: (thing: string) => watched.latest().get(`${thing}/environment`),
+    },
     reports,
     finishes,
     phaseOf,

@@ -2,6 +2,7 @@
 import { type Answers, hold, ofAnswers } from '#test/model/invariants';
 import type { Dice } from '#test/model/random';
 import type { Doors, Told, Wish } from './doors.ts';
+import { compareDeployment, compareDevice, type FleetTold, foreignStatuses } from './fleet-answers.ts';
 import { hour, minute, second } from './plan.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -17,6 +18,11 @@ export interface AroundFloor {
   readonly isBad: () => boolean;
   readonly isLeftOut: (wish: string) => boolean;
   readonly note: (line: string) => void;
+  /** What it throws is a violation. */
+  readonly watch: (reading: Promise<void>) => void;
+  /** What slots, marks and other dialects say. */
+  readonly told: FleetTold;
+  readonly thingOf: (label: string) => string;
   /** The alarm that everybody names goes off. */
   readonly alarm: () => void;
 }
@@ -47,7 +53,11 @@ export const floorPerson = (around: AroundFloor, { organization, labels }: Floor
   let wishes = 0;
 
   const judge = (over: Partial<Answers>): void =>
-    hold(ofAnswers, { told: [], counts: [], made, seen: [], ...over }, () => `the answers about ${env}`);
+    hold(
+      ofAnswers,
+      { told: [], alike: [], foreign: [], counts: [], made, seen: [], ...over },
+      () => `the answers about ${env} ${JSON.stringify(over)}`,
+    );
 
   const asked = (
     wish: Omit<Wish, 'organization' | 'dialect'>,
@@ -127,9 +137,20 @@ export const floorPerson = (around: AroundFloor, { organization, labels }: Floor
     wanted[what]?.(name);
   };
 
+  const readDeployment = async (id: string): Promise<void> => {
+    const alike = await compareDeployment(around.told, organization, id);
+    judge({ alike, foreign: await foreignStatuses(around.told, organization, id) });
+  };
+  const readDevice = async (label: string): Promise<void> => {
+    const device = { label, thing: around.thingOf(label) };
+    judge({ alike: await compareDevice(around.told, organization, device) });
+  };
+
   const live = (): void => {
     timeline.after(dice.below(16 * hour), () => {
       if (!around.isBad()) return;
+      const newest = ids.at(-1);
+      if (newest !== undefined) around.watch(readDeployment(newest));
       const together = dice.isHit(0.3) ? 2 + dice.below(3) : 1;
       for (let times = 0; times < together; times += 1)
         timeline.after(dice.below(dice.oneOf([2 * second, hour])), wish);
@@ -140,7 +161,11 @@ export const floorPerson = (around: AroundFloor, { organization, labels }: Floor
   return {
     live,
     organization,
-    ids: (): readonly string[] => ids,
+    /** All that may be read of it. */
+    read: async (): Promise<void> => {
+      for (const id of ids.slice(-20)) await readDeployment(id);
+      for (const label of labels) await readDevice(label);
+    },
     /** Nothing is left that waits for this person. */
     letGo: async (): Promise<void> => {
       for (const id of ids.slice(-3))

@@ -58,7 +58,11 @@ export const people = (around: Around, owned: Owned, dice: Dice) => {
   let wishes = 0;
 
   const judge = (over: Partial<Parameters<(typeof ofAnswers)['counters equal a recount']['holds']>[0]>) =>
-    hold(ofAnswers, { told: [], counts: [], made, seen: [], ...over }, () => `the answers about ${thing}`);
+    hold(
+      ofAnswers,
+      { told: [], alike: [], foreign: [], counts: [], made, seen: [], ...over },
+      () => `the answers about ${thing}`,
+    );
 
   const take = (key: string) => (told: Told) => {
     const id = idIn(told);

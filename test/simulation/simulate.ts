@@ -88,6 +88,7 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
   /** Revisions. */
   const cannotBeApplied = new Set<string>();
   const floors: FloorPerson[] = [];
+  let misread: unknown;
 
   const diceFor = (thing: string): Dice => members.get(thing)?.dice ?? engineDice;
   const note = (thing: string, line: string): void => {
@@ -243,6 +244,17 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
         isBad: () => isBad,
         isLeftOut: (wish) => plan.without?.has(wish) === true,
         note: (line) => made.push(line.split(' ')[1]?.replace(':', '') ?? ''),
+        watch: (reading) => {
+          reading.catch((cause: unknown) => {
+            misread ??= cause;
+          });
+        },
+        told: {
+          ask: door.ask,
+          books: watched.books,
+          slotOf: (thing) => watched.latest().get(`${thing}/environment`),
+        },
+        thingOf: (label) => mine.find(({ owned }) => label === `robot-${owned.number}`)?.owned.thing ?? '',
         alarm,
       },
       floor,
@@ -302,6 +314,7 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
         recounted += page.body.data.length;
       if (told !== recounted) throw new Violation(`counters equal a recount: ${told}, ${recounted}`);
     }
+    for (const floor of floors) await floor.read();
     for (const { owned, person } of members.values()) {
       const stranger = organizations.find((name) => name !== owned.organization) ?? '';
       for (const id of person.ids().slice(-3)) await person.read(id, stranger);
@@ -330,7 +343,8 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
     operate();
     const end = start + plan.days * day;
     const check = (): void => {
-      if (watched.violation() !== undefined) throw watched.violation();
+      const cause = watched.violation() ?? misread;
+      if (cause !== undefined) throw cause;
     };
     while (timeline.now() < end) {
       await timeline.runUntil(Math.min(end, timeline.now() + hour));
