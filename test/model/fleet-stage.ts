@@ -5,39 +5,28 @@ import { memoryWorld } from '#adapters/memory/world';
 import { target } from '#device/shadow';
 import type { RolloutEvent } from '#domain/decide-rollout';
 import type { Digest } from '#domain/deployment';
-import type { Phase } from '#domain/phase';
 import { allAtOnce, type Plan } from '#domain/plan';
 import { isRunning, type Rollout } from '#domain/rollout';
-import { emptySlot, findIn, type Slot, wakeAtOf } from '#domain/slot';
+import { type Slot, wakeAtOf } from '#domain/slot';
 import { carryOut } from '#engine/carry-out';
 import { changeKnownSlot } from '#engine/change-slot';
 import { carryShard } from '#engine/fleet/carry-shard';
 import { changeRollout } from '#engine/fleet/change-rollout';
 import { countDeliveries } from '#engine/fleet/count-deliveries';
-import { giftId } from '#engine/fleet/deploy-part';
 import { haltRollouts } from '#engine/fleet/halt-rollouts';
 import { lookAtRollout, type RolloutOwner } from '#engine/fleet/look-at-rollout';
 import { type GroupsOwn, joinGroup, leaveGroup } from '#engine/fleet/membership';
 import { beginRollout, reserveRollout } from '#engine/fleet/start-rollout';
 import { sweepRollouts } from '#engine/fleet/sweep-rollouts';
-import type { Entry, FanOutMessage, Mark, SaveEntry, World } from '#engine/ports';
+import type { Entry, FanOutMessage, SaveEntry, World } from '#engine/ports';
 import { sealContent, sealManifest } from '#engine/seal';
 import { takeReport } from '#engine/take-report';
 import { nameOfThing } from '#test/engine/given';
 import { testChance, testClock } from '#test/support/clock';
-import {
-  hold,
-  ofBooks,
-  ofGroups,
-  ofGroupsAtRest,
-  ofRest,
-  ofRollouts,
-  ofSlots,
-  type PartTold,
-  type RecordState,
-} from './invariants.ts';
+import { ofGroupsAtRest } from './fleet-invariants.ts';
+import { channel, watchedFleet } from './fleet-watch.ts';
+import { hold, ofRest } from './invariants.ts';
 
-const channel = 'environment';
 const organization = 'acme';
 const group = 'line 1';
 const groupId = { organization, group } as const;
@@ -99,116 +88,10 @@ export interface FleetWish {
 export const fleetStage = async ({ things: count, plan = {}, fails = () => false }: FleetWish) => {
   const clock = testClock();
   const memory = memoryWorld({ clock, chance: testChance() });
-  const slots = new Map<string, Slot>();
-  const rollouts = new Map<string, Rollout>();
-  const accepted = new Map<string, Set<string>>();
-  const heard = new Set<string>();
-  /** Those that were not in the group at some time after the beginning. */
-  const away = new Set<string>();
   const revisions = new Map<string, Digest>();
   const rolloutOf = new Map<Digest, string>();
 
-  // ---- held to the invariants
-
-  const recordsOf = async (thing: string): Promise<Map<string, RecordState>> => {
-    const states = new Map<string, RecordState>();
-    for await (const { id, ended } of memory.world.records.ofSlot({ thing, channel }))
-      states.set(id, ended?.phase ?? 'filed');
-    return states;
-  };
-  /** Of everybody who takes part in it: its mark, and what has become of it. */
-  const partsOf = async ({ id, total }: Rollout): Promise<PartTold[]> => {
-    const parts: PartTold[] = [];
-    for await (const { thing, mark } of memory.world.deliveries.between(id, 0, total)) {
-      const part = giftId(thing, 'part', id);
-      const slot = slots.get(thing);
-      const ended = (await recordsOf(thing)).get(part);
-      const phase = (slot && findIn(slot, part)?.phase) ?? (ended === 'filed' ? undefined : ended);
-      const wasAway = away.has(thing);
-      parts.push({
-        mark: mark?.state ?? null,
-        phase: phase as Phase | undefined,
-        wasAway,
-        wasConfirmed: false,
-      });
-    }
-    return parts;
-  };
-  const allParts = () => [...slots.values()].flatMap(({ live, leaving }) => [...live, ...leaving]);
-  const givenOf = ({ id }: Rollout): number =>
-    Math.max(0, ...allParts().flatMap(({ part }) => (part?.rollout === id ? [part.ordinal + 1] : [])));
-  const openOf = ({ id }: Rollout): number =>
-    [...slots.values()].flatMap(({ live }) =>
-      live.filter(({ part, phase }) => part?.rollout === id && /queued|retrying/.test(phase)),
-    ).length;
-  const judgeRollout = async (before: Rollout, after: Rollout): Promise<void> => {
-    const parts = await Array.fromAsync(memory.world.deliveries.between(after.id, 0, after.total));
-    const marked = (state: Mark['state']) => parts.filter(({ mark }) => mark?.state === state).length;
-    const fact = {
-      before,
-      after,
-      given: givenOf(after),
-      open: openOf(after),
-      waitedFor: parts.filter(
-        ({ ordinal, isReachable, mark }) => ordinal < before.exposed && isReachable && mark === null,
-      ).length,
-      marked: { applied: marked('applied'), failed: marked('failed'), withdrawn: marked('withdrawn') },
-    };
-    hold(ofRollouts, fact, () => JSON.stringify(fact));
-  };
-  const judgeAll = async (): Promise<void> => {
-    for (const rollout of rollouts.values()) await judgeRollout(rollout, rollout);
-    const parts = (await Promise.all([...rollouts.values()].map(partsOf))).flat();
-    const fact = { rollouts: [...rollouts.values()], parts };
-    hold(ofGroups, fact, () => JSON.stringify(fact));
-  };
-  const judgeSlot = async (after: Slot): Promise<void> => {
-    const { thing } = after.id;
-    const before = slots.get(thing) ?? emptySlot(after.id, after.organization);
-    const told = () => JSON.stringify({ before, after });
-    hold(
-      ofSlots,
-      { before, after, wasHeard: (seq, revision) => heard.has(`${thing} ${seq} ${revision}`) },
-      told,
-    );
-    slots.set(thing, structuredClone(after));
-    if (after.member === undefined) away.add(thing);
-    const named = accepted.get(thing) ?? new Set();
-    for (const { id } of [...after.live, ...after.leaving]) named.add(id);
-    accepted.set(thing, named);
-    const states = await recordsOf(thing);
-    hold(ofBooks, { slot: after, recordOf: (id) => states.get(id), accepted: named }, told);
-    await judgeAll();
-  };
-  const world: World = {
-    ...memory.world,
-    slots: {
-      ...memory.world.slots,
-      save: async (slot) => {
-        const isSaved = await memory.world.slots.save(slot);
-        if (isSaved) await judgeSlot(slot);
-        return isSaved;
-      },
-    },
-    rollouts: {
-      ...memory.world.rollouts,
-      save: async (rollout) => {
-        const isSaved = await memory.world.rollouts.save(rollout);
-        if (!isSaved) return false;
-        await judgeRollout(rollouts.get(rollout.id) ?? rollout, rollout);
-        rollouts.set(rollout.id, structuredClone(rollout));
-        await judgeAll();
-        return true;
-      },
-    },
-    deliveries: {
-      ...memory.world.deliveries,
-      mark: async (rollout, ordinal, mark) => {
-        await memory.world.deliveries.mark(rollout, ordinal, mark);
-        await judgeAll();
-      },
-    },
-  };
+  const { world, slots, rollouts, partsOf, heard, away } = watchedFleet(memory.world);
 
   // ---- verbs
 

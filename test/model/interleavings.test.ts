@@ -91,7 +91,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 /** `INTERLEAVINGS=5000` goes through more of them. */
-const schedulesMax = Number(process.env.INTERLEAVINGS ?? 60);
+const schedulesMax = Number(process.env.INTERLEAVINGS ?? 40);
 
 /** More than enough for each, and more orders need more of it. */
 const timeoutMs = 60_000 + schedulesMax * 100;

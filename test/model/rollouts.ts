@@ -4,7 +4,8 @@ import type { decideRollout, RolloutEvent } from '#domain/decide-rollout';
 import type { Plan } from '#domain/plan';
 import { isRefusal } from '#domain/refusal';
 import { type Counts, callsBack, mayExpose, newRollout, type Rollout } from '#domain/rollout';
-import { broken, ofRollouts } from './invariants.ts';
+import { ofRollouts } from './fleet-invariants.ts';
+import { broken } from './invariants.ts';
 
 /** Of one thing, by its place in the order. */
 type Part = 'waits' | 'given' | 'applied' | 'failed' | 'withdrawn';

@@ -7,7 +7,8 @@ import type { Phase } from '#domain/phase';
 import { isRunning, type Rollout } from '#domain/rollout';
 import type { Slot } from '#domain/slot';
 import type { Mark, SealedDelivery, World } from '#engine/ports';
-import { hold, ofGroups, ofRollouts, type PartTold } from '#test/model/invariants';
+import { ofGroups, ofGroupsAtRest, ofRollouts, type PartTold } from '#test/model/fleet-invariants';
+import { broken, hold } from '#test/model/invariants';
 
 /** One thing's part of a rollout. */
 export interface PartKept extends SealedDelivery {
@@ -141,6 +142,30 @@ export const fleetBooks = (now: () => number, onSave: (rollout: Rollout) => void
       .filter(({ end }) => end?.status === 'succeeded')
       .sort((one, other) => other.generation - one.generation)[0]?.revision ?? null;
 
+  const atRest = (group: string, slots: readonly Slot[]) => {
+    const all = inGroup(group);
+    const revision = revisionOf(group);
+    const leftOvers = new Set(
+      all.filter(({ end }) => end?.status !== 'succeeded').map((one) => one.revision),
+    );
+    const keeps = ({ id, live }: Slot): boolean => {
+      const head = live.find((one) => one.phase === 'deployed' || isOutstanding(one));
+      const isLeftOver = head !== undefined && leftOvers.has(head.revision);
+      return isLeftOver || (revision !== null && failedOn.get(id.thing)?.has(revision) === true);
+    };
+    return {
+      group,
+      revision,
+      rollouts: all.filter(({ phase, end }) => phase !== 'reserved' || end !== null),
+      members: slots.map((slot) => ({
+        slot,
+        isListed: listed.get(group)?.has(slot.id.thing) === true,
+        keeps: keeps(slot),
+      })),
+      counts: [],
+    };
+  };
+
   return {
     ports,
     onSlot: (before: Slot, after: Slot): void => {
@@ -151,31 +176,15 @@ export const fleetBooks = (now: () => number, onSave: (rollout: Rollout) => void
     partsOf,
     isAnyDue: (until: number): boolean =>
       rolloutsNow().some(({ lookAt }) => lookAt !== null && lookAt <= until),
-    /** What must be true of a group at rest. */
-    atRest: (group: string, slots: readonly Slot[]) => {
-      const all = inGroup(group);
-      const revision = revisionOf(group);
-      const leftOvers = new Set(
-        all.filter(({ end }) => end?.status !== 'succeeded').map((one) => one.revision),
-      );
-      const keeps = ({ id, live }: Slot): boolean => {
-        const head = live.find((one) => one.phase === 'deployed' || isOutstanding(one));
-        const isLeftOver = head !== undefined && leftOvers.has(head.revision);
-        return isLeftOver || (revision !== null && failedOn.get(id.thing)?.has(revision) === true);
-      };
-      return {
-        group,
-        revision,
-        rollouts: all.filter(({ phase, end }) => phase !== 'reserved' || end !== null),
-        members: slots.map((slot) => ({
-          slot,
-          isListed: listed.get(group)?.has(slot.id.thing) === true,
-          keeps: keeps(slot),
-        })),
-        counts: [],
-      };
+    /** What is wrong with groups, when nobody acts any more. */
+    breaksAtRest: (all: readonly Slot[]): string[] => {
+      const slots = all.filter(({ id }) => id.channel === 'environment');
+      const groups = new Set(rolloutsNow().map(({ group }) => group));
+      return [...groups].flatMap((group) => {
+        const inIt = slots.filter(({ member }) => member === undefined || member.group === group);
+        return broken(ofGroupsAtRest, atRest(group, inIt)).map((name) => `${name}: ${group}`);
+      });
     },
-    isAtRest: (): boolean => rolloutsNow().every(({ lookAt }) => lookAt === null),
     held: (): Rollout[] => rolloutsNow().filter((one) => one.hold !== null && isRunning(one)),
   };
 };

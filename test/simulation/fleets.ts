@@ -68,7 +68,7 @@ export const floorPerson = (around: AroundFloor, { organization, labels }: Floor
     waves: dice.oneOf([[], [{ count: 1 }, { percent: 30 }], [{ percent: 10 }], [{ count: 2 }]]),
     bake_seconds: dice.oneOf([0, 60, 1800]),
     failure_threshold: dice.oneOf([{ count: 0 }, { percent: 10 }, { percent: 40 }, { percent: 40 }]),
-    deadline_seconds: dice.oneOf([3600, 12 * 3600, 48 * 3600]),
+    deadline_seconds: dice.oneOf([1800, 3600, 4 * 3600]),
     alarms: dice.oneOf([[], [alarmName]]),
     rollback_on_failure: dice.isHit(0.4),
   });

@@ -33,6 +33,9 @@ export const odds = {
   slow: 0.03,
 } as const;
 
+/** Of a thousand messages so many fail on each delivery. */
+export const poisoned = 0.002;
+
 export const lateMaxMs = 15 * minute;
 export const pauseMaxMs = 6 * hour;
 

@@ -2,32 +2,27 @@
 
 import type { Result } from '#device/result';
 import type { Current } from '#device/shadow';
-import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import type { SlotId } from '#domain/slot';
 import { carryOut } from '#engine/carry-out';
 import { changeSlot } from '#engine/change-slot';
-import { carryShard } from '#engine/fleet/carry-shard';
-import { changeRollout } from '#engine/fleet/change-rollout';
-import { haltRollouts } from '#engine/fleet/halt-rollouts';
-import { lookAtRollout } from '#engine/fleet/look-at-rollout';
-import { sweepRollouts } from '#engine/fleet/sweep-rollouts';
 import { giveUp, redrive } from '#engine/hand-over';
-import type { FanOutMessage, World } from '#engine/ports';
+import type { World } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
 import { sweepOverdue } from '#engine/sweep-overdue';
 import { type LifecycleEvent, takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
 import { takeResult } from '#engine/take-result';
 import { granted } from '#test/engine/given';
-import { broken as breaks, ofGroupsAtRest, ofRest, Violation } from '#test/model/invariants';
+import { broken as breaks, ofRest, Violation } from '#test/model/invariants';
 import type { Dice } from '#test/model/random';
 import { type Badness, badWorld } from './bad-world.ts';
 import { cloud } from './cloud.ts';
 import { type SimulatedDevice, simulatedDevice } from './device.ts';
 import { doors } from './doors.ts';
-import { alarmName, broken, type FloorPerson, floorPerson, openFloor } from './fleets.ts';
+import { fleetWorkers } from './fleet-workers.ts';
+import { broken, type FloorPerson, floorPerson, openFloor } from './fleets.ts';
 import { type Owned, type People, people } from './people.ts';
-import { day, diceOf, hour, minute, type Plan, second, type Trouble, tally } from './plan.ts';
+import { day, diceOf, hour, minute, type Plan, poisoned, second, type Trouble, tally } from './plan.ts';
 import { badQueue } from './queue.ts';
 import { openShops } from './shops.ts';
 import { timeline as newTimeline } from './timeline.ts';
@@ -36,10 +31,6 @@ const start = Date.UTC(2026, 0, 1);
 const organizations = ['acme', 'globex', 'initech'] as const;
 /** After the faults have stopped; the longest wait for a device that nobody hears of is a day. */
 const settleDaysMax = 6;
-/** Of a thousand messages so many fail on each delivery. */
-const poisoned = 0.002;
-/** Of a rollouts worker's minute. */
-const budgetMs = 40 * second;
 
 type Word =
   | { readonly kind: 'report'; readonly id: SlotId; readonly word: Current }
@@ -84,7 +75,6 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
   const made: string[] = [];
   const engineDice = diceOf(plan, -1);
   const sweeperDice = diceOf(plan, -2);
-  const fleetDice = diceOf(plan, -3);
   /** Revisions. */
   const cannotBeApplied = new Set<string>();
   const floors: FloorPerson[] = [];
@@ -100,12 +90,14 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
       members.get(thing)?.device.wasHeard(channel, seq, revision) ?? false,
     send: (id) => transitions.send(diceFor(id.thing), id),
     onLine: ({ thing }, line) => note(thing, line),
-    fanOut: (message, delayMs) => timeline.after(delayMs, () => rollouts.send(fleetDice, message)),
+    fanOut: (message, delayMs) => fleets.send(message, delayMs),
     onRollout: ({ about, revision }) => {
       if (about.comment === broken) cannotBeApplied.add(revision);
     },
   });
   const through = (thing: string): World => badWorld(badness, diceFor(thing), world);
+
+  const fleets = fleetWorkers(badness, world, diceOf(plan, -3));
 
   // ---- workers
 
@@ -134,34 +126,16 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
   const words = badQueue<Word>(badness, async (word) => {
     await (takers[word.kind] as (word: Word) => Promise<unknown>)(word);
   });
-  const remainingOf = (): (() => number) => {
-    const until = timeline.now() + budgetMs;
-    return () => until - timeline.now();
-  };
-  const rollouts = badQueue<FanOutMessage>(badness, async ({ rollout, shard }) => {
-    const bad = badWorld(badness, fleetDice, world);
-    if (isBad && fleetDice.isHit(poisoned)) {
-      counts.add('messages given up');
-      await changeRollout(world)(rollout, { type: 'give up' }, 'engine');
-    } else if (shard === undefined) await lookAtRollout(bad, ownerOf(bad))(rollout, remainingOf());
-    else await carryShard(bad)(rollout, shard, remainingOf());
-  });
-  const alarm = (): void => {
-    counts.add('alarms');
-    void haltRollouts(badWorld(badness, fleetDice, world))(alarmName, 'stage').catch(() => undefined);
-  };
   const sweep = (): void => {
     if (watched.isAnyDue(timeline.now()))
       void sweepOverdue(badWorld(badness, sweeperDice, world))().catch(() => undefined);
-    if (watched.books.isAnyDue(timeline.now()))
-      void sweepRollouts(badWorld(badness, sweeperDice, world))().catch(() => undefined);
+    if (watched.books.isAnyDue(timeline.now())) fleets.sweep(sweeperDice);
     timeline.after(minute, sweep);
   };
   const operate = (): void => {
     for (const { id, waiting } of watched.latest().values())
       if (waiting?.for === 'operator') void redrive(world)(id);
-    for (const { id, organization, hold } of watched.books.held())
-      if (hold?.for === 'operator') rollouts.send(fleetDice, { rollout: id, organization });
+    fleets.redrive(watched.books.held());
     timeline.after(6 * hour, operate);
   };
   shadows.onWrite(({ thing, channel }) => members.get(thing)?.device.delta(channel));
@@ -255,7 +229,7 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
           slotOf: (thing) => watched.latest().get(`${thing}/environment`),
         },
         thingOf: (label) => mine.find(({ owned }) => label === `robot-${owned.number}`)?.owned.thing ?? '',
-        alarm,
+        alarm: fleets.alarm,
       },
       floor,
       diceOf(plan, -10 - organizations.indexOf(organization as 'acme')),
@@ -285,15 +259,10 @@ export const simulate = async (plan: Plan): Promise<Simulated> => {
 
   // ---- the end
 
-  const groupBreaks = (): string[] => {
-    const slots = [...watched.latest().values()].filter(({ id }) => id.channel === 'environment');
-    const groups = new Set(watched.books.rollouts().map(({ group }) => group));
-    return [...groups].flatMap((group) => {
-      const inIt = slots.filter(({ member }) => member === undefined || member.group === group);
-      return breaks(ofGroupsAtRest, watched.books.atRest(group, inIt)).map((name) => `${name}: ${group}`);
-    });
-  };
-  const restBreaks = (): string[] => [...slotBreaks(), ...groupBreaks()];
+  const restBreaks = (): string[] => [
+    ...slotBreaks(),
+    ...watched.books.breaksAtRest([...watched.latest().values()]),
+  ];
   const slotBreaks = (): string[] =>
     [...watched.latest().values()].flatMap((slot) => {
       const inForce = members.get(slot.id.thing)?.device.inForce(slot.id.channel);
