@@ -124,7 +124,14 @@ export const cloud = ({ seed, sabotage }: Plan, timeline: Timeline, watching: Wa
       },
     },
     members: books.ports.members,
-    rollouts: { ...books.ports.rollouts, save: judged(books.ports.rollouts.save) },
+    rollouts: {
+      ...books.ports.rollouts,
+      save: judged(async (rollout) =>
+        books.ports.rollouts.save(
+          sabotage === 'rollouts saved without a condition' ? books.inPlaceOf(rollout) : rollout,
+        ),
+      ),
+    },
     deliveries: { ...books.ports.deliveries, mark: judged(books.ports.deliveries.mark) },
     fanOut: {
       send: async (messages, delayMs = 0) => {

@@ -172,6 +172,11 @@ export const fleetBooks = (now: () => number, onSave: (rollout: Rollout) => void
       if (before.member === undefined || after.member === undefined) outsideAt.set(after.id.thing, now());
       for (const one of [...after.live, ...after.leaving]) notePart(after, one);
     },
+    /** As if nobody had saved since it was loaded. */
+    inPlaceOf: (rollout: Rollout): Rollout => ({
+      ...rollout,
+      version: (kept.get(rollout.id)?.rollout.version ?? 0) + 1,
+    }),
     rollouts: rolloutsNow,
     partsOf,
     isAnyDue: (until: number): boolean =>

@@ -1,7 +1,7 @@
 // `npm run simulate -- --seed 7 --days 30 --devices 500`: how it went, and, where something broke, the smallest run that breaks it.
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { day, type Plan, sabotages } from './plan.ts';
+import { day, fleetSabotages, type Plan, sabotages } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { type Simulated, simulate } from './simulate.ts';
 
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 
-const sabotage = sabotages.find((name) => name === values.sabotage);
+const sabotage = [...sabotages, ...fleetSabotages].find((name) => name === values.sabotage);
 const plan: Plan = {
   seed: Number(values.seed),
   days: Number(values.days),

@@ -7,7 +7,9 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 export const sabotages = ['words without a fence', 'saves without a condition'] as const;
-export type Sabotage = (typeof sabotages)[number];
+/** Of fleets: one device alone does not show them. */
+export const fleetSabotages = ['rollouts saved without a condition'] as const;
+export type Sabotage = (typeof sabotages | typeof fleetSabotages)[number];
 
 export interface Plan {
   readonly seed: number;

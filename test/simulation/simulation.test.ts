@@ -1,6 +1,6 @@
 // A few days of the whole system; `npm run simulate` takes it further. The same seed is the same run, and what is taken out is missed.
 import { describe, expect, it } from 'vitest';
-import { sabotages } from './plan.ts';
+import { fleetSabotages, sabotages } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
@@ -37,5 +37,13 @@ describe.each(sabotages)('%s', (sabotage) => {
     expect(shrunk.simulated.violation?.message.split(':')[0]).toBe(sentence);
     expect(shrunk.plan).not.toEqual(plan);
     expect(shrunk.simulated.trace.length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(fleetSabotages)('%s', (sabotage) => {
+  it('are found', async () => {
+    const { violation } = await simulate({ seed: 7, days: 6, devices: 30, sabotage });
+    console.log(`${sabotage}: ${violation?.message.split(': ')[0]}`);
+    expect(violation).toBeDefined();
   });
 });
