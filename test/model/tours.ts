@@ -54,6 +54,15 @@ export const standard: readonly Tour[] = [
     wordsMax: 1,
     failures: false,
   }),
+  tour({
+    name: 'a group: one rollout, two processes',
+    deployments: 1,
+    workers: 2,
+    channel: 'environment',
+    group: true,
+    wordsMax: 1,
+    failures: false,
+  }),
   tour({ name: 'a queue of two', deployments: 2, channel: 'software' }),
   tour({ name: 'two devices, three deployments, two processes', ...everything }, 1_000_000),
 ];
@@ -62,18 +71,6 @@ export const standard: readonly Tour[] = [
 export const long: readonly Tour[] = [
   ...standard.slice(0, -1),
   tour({ name: 'two deployments', deployments: 2 }),
-  tour(
-    {
-      name: 'a group: one rollout, two processes',
-      deployments: 1,
-      workers: 2,
-      channel: 'environment',
-      group: true,
-      wordsMax: 1,
-      failures: false,
-    },
-    4_000_000,
-  ),
   tour(
     {
       name: 'a queue of two, two processes',
