@@ -27,6 +27,8 @@ export interface Effort {
   readonly schedulesMax: number;
   /** Goes on after something was broken, for the simplest way to it: the one with the fewest turns. */
   readonly isThorough?: boolean;
+  /** Leaves out nothing: to see that what is left out comes to the same. */
+  readonly isEveryOrder?: boolean;
 }
 
 interface Option {
@@ -77,6 +79,8 @@ const untried = ({ options, asleep, tried }: Omit<Fork, 'taken'>): Option | unde
 const asleepAfter = ({ asleep, tried, taken }: Fork): Option[] =>
   [...asleep, ...tried].filter((option) => !depend(option, taken));
 
+const nobodyAsleep = (): Option[] => [];
+
 type Pick = (choices: readonly Choice[], at: number) => Option | undefined;
 
 /** More choices than that no story has. */
@@ -126,8 +130,9 @@ const told = ({ violation, names }: Run): Explored['violation'] =>
 /** In order, each once. */
 export const explore = async (
   set: () => Promise<Play>,
-  { deaths, schedulesMax, isThorough = false }: Effort,
+  { deaths, schedulesMax, isThorough = false, isEveryOrder = false }: Effort,
 ): Promise<Explored> => {
+  const sleeping = isEveryOrder ? nobodyAsleep : asleepAfter;
   const way: Fork[] = [];
   let schedules = 0;
   let violation: Explored['violation'];
@@ -135,7 +140,7 @@ export const explore = async (
     const known = way[at];
     if (known !== undefined) return known.taken;
     const before = way[at - 1];
-    const fork = { options: choices, asleep: before === undefined ? [] : asleepAfter(before), tried: [] };
+    const fork = { options: choices, asleep: before === undefined ? [] : sleeping(before), tried: [] };
     const taken = untried(fork);
     if (taken !== undefined) way.push({ ...fork, taken });
     return taken;

@@ -1,10 +1,11 @@
 // What organizations may ask in any order, what they must be answered, and a model that is no more than lists of what was made.
 import fc from 'fast-check';
 import { idOfRestore } from '#engine/ids';
-import { type Answers, hold, type Told as Meaning, ofAnswers } from '#test/model/invariants';
+import { type Answers, hold, ofAnswers } from '#test/model/invariants';
 import type { Told } from '#test/simulation/doors';
 import { compareDeployment, compareDevice, foreignStatuses } from '#test/simulation/fleet-answers';
 import { envOf } from '#test/simulation/fleets';
+import { meaningOf } from '#test/simulation/meanings';
 import { type Organization, organizations, type Town } from './town.ts';
 
 type Kind = 'miru' | 'heat' | 'humanitec';
@@ -225,23 +226,6 @@ const time = fc
   .map((ms) => command(`${ms} ms pass`, async (_, town) => void (await town.pass(ms))));
 
 // ---- reading
-
-const meanings: Readonly<Record<string, readonly Meaning[]>> = {
-  staged: ['waits for a person'],
-  drifted: ['waits for a person'],
-  queued: ['under way'],
-  deployed: ['good'],
-  removing: ['under way'],
-  archived: ['taken away'],
-  IN_PROGRESS: ['under way'],
-  COMPLETE: ['good'],
-  FAILED: ['failed', 'taken away'],
-};
-
-const meaningOf = ({ body }: Told): readonly Meaning[] =>
-  body.error_status === 'failed'
-    ? ['failed']
-    : (meanings[body.activity_status ?? body.software_deployment?.status] ?? []);
 
 const reads = which.map((at) =>
   command(`wish ${at} is read by its owner and by a stranger`, async (model, town) => {

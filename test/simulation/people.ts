@@ -1,8 +1,9 @@
 // What people want of a device: they deploy, stage, change their minds, and read what became of it.
 import type { Phase } from '#domain/phase';
-import { hold, type Told as Meaning, ofAnswers } from '#test/model/invariants';
+import { hold, ofAnswers } from '#test/model/invariants';
 import type { Dice } from '#test/model/random';
 import type { Doors, Told, Wish } from './doors.ts';
+import { meaningOf } from './meanings.ts';
 import { day, second } from './plan.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -28,23 +29,6 @@ export interface Around {
   readonly phaseOf: (id: string) => Phase | undefined;
   readonly note: (line: string) => void;
 }
-
-const meanings: Readonly<Record<string, readonly Meaning[]>> = {
-  staged: ['waits for a person'],
-  drifted: ['waits for a person'],
-  queued: ['under way'],
-  deployed: ['good'],
-  removing: ['under way'],
-  archived: ['taken away'],
-  IN_PROGRESS: ['under way'],
-  COMPLETE: ['good'],
-  FAILED: ['failed', 'taken away'],
-};
-
-const meaningOf = ({ body }: Told): readonly Meaning[] => {
-  if (body?.error_status === 'failed') return ['failed'];
-  return meanings[body?.activity_status ?? body?.software_deployment?.status] ?? [];
-};
 
 const idIn = ({ status, body }: Told): string | undefined =>
   status < 300 ? (body?.id ?? body?.software_deployment?.id) : undefined;
