@@ -14,8 +14,6 @@ type Name = AgentEvent['event'];
 export interface Fleet {
   /** Resolves when each of the devices has said this once more. */
   readonly each: (name: Name, fits?: (event: AgentEvent) => boolean) => Promise<void>;
-  /** Scripts wait until they are let run. */
-  readonly letRun: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -34,17 +32,6 @@ const ended: Ending = {
   stdout: { text: 'done\n', isTrimmed: false },
   stderr: silence,
   outputs: new Map(),
-};
-
-const gate = () => {
-  let open = Promise.withResolvers<void>();
-  return {
-    wait: () => open.promise,
-    openOnce: () => {
-      open.resolve();
-      open = Promise.withResolvers<void>();
-    },
-  };
 };
 
 /** What is awaited counts from the moment it is asked for: ask before acting. */
@@ -74,11 +61,8 @@ export const startFleet = async (
   channel: Channel,
 ): Promise<Fleet> => {
   const { tell, each } = hearing();
-  const { wait, openOnce } = gate();
-  const execute: Execute = async () => {
-    await wait();
-    return ended;
-  };
+  // A short one: what takes longer than five seconds says so, in one message more.
+  const execute: Execute = async () => ended;
   const agents = things.map((thing): Agent => {
     const root = join(directory, 'devices', thing, channel);
     mkdirSync(root, { recursive: true });
@@ -96,9 +80,7 @@ export const startFleet = async (
   await connected;
   return {
     each: (name, fits = () => true) => each(things, name, fits),
-    letRun: openOnce,
     stop: async () => {
-      openOnce();
       await Promise.all(agents.map((agent) => agent.stop()));
     },
   };

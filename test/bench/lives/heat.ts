@@ -34,13 +34,8 @@ const prepare: Life['prepare'] = async (cloud, organization) => {
           action: 'CREATE',
           status: 'IN_PROGRESS',
         });
-      const begun = fleet.each('confirmed');
-      await cloud.drain('transitions');
-      await begun;
-      await cloud.iot.settle();
-      await cloud.drain('reports');
       const gave = fleet.each('gave');
-      fleet.letRun();
+      await cloud.drain('transitions');
       await gave;
       await cloud.iot.settle();
       const emptied = fleet.each('confirmed');
@@ -58,6 +53,6 @@ export const heat: Life = {
   name: 'heat',
   lives: together,
   about:
-    'POST /software_deployments IN_PROGRESS for an activated server; the list in its shadow is written; the server fetches and runs it, says so, and gives its result; the result is taken, and the list is emptied.',
+    'POST /software_deployments IN_PROGRESS for an activated server; the list in its shadow is written; the server fetches and runs it, and gives its result; the result is taken, and the list is emptied.',
   prepare,
 };
