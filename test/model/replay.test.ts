@@ -25,7 +25,7 @@ const worlds = {
 } as const;
 
 /** `REPLAYS=500` plays more. */
-const replays = Number(process.env.REPLAYS ?? 9);
+const replays = Number(process.env.REPLAYS ?? 8);
 
 /** More than enough for each, and more replays need more of it. */
 const timeoutMs = 60_000 + replays * 5_000;
