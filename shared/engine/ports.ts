@@ -155,7 +155,17 @@ export interface ShardProgress {
 }
 
 /** Who takes part in a rollout and how it went for each: one item a thing, counted by reading. */
+/** A page of a group's members, as it was found when somebody first looked. */
+export interface EnlistedPage {
+  readonly things: readonly Pick<SealedDelivery, 'thing' | 'isReachable'>[];
+  /** The last name of it: the next page begins after it. */
+  readonly upTo: string | null;
+  readonly isLast: boolean;
+}
+
 export interface Deliveries {
+  /** Who takes part, of the page after that name: the first who says so has decided, and everybody is answered what was decided. */
+  readonly enlist: (rollout: string, after: string | null, page: EnlistedPage) => Promise<EnlistedPage>;
   /** Writes down who takes part. Repeats change nothing, marks included. */
   readonly seal: (rollout: string, deliveries: readonly SealedDelivery[]) => Promise<void>;
   /** The first mark stays. */

@@ -32,6 +32,21 @@ const deliveriesContract = (make: (clock: Clock) => Promise<Deliveries>, clock =
     expect(await all(await make(clock), 0, 10)).toEqual([]);
   });
 
+  it('enlists a page once: whoever comes second, or has slept, is answered what was decided', async () => {
+    const deliveries = await make(clock);
+    const page = (...names: string[]) => ({
+      things: names.map((thing) => ({ thing, isReachable: thing < 'c' })),
+      upTo: names.at(-1) ?? '',
+      isLast: false,
+    });
+    expect(await deliveries.enlist('r1', null, page('a', 'c'))).toEqual(page('a', 'c'));
+    expect(await deliveries.enlist('r1', null, page('c', 'd'))).toEqual(page('a', 'c'));
+    expect(await deliveries.enlist('r1', '', page())).toEqual(page());
+    expect(await deliveries.enlist('r1', 'c', page('d'))).toEqual(page('d'));
+    expect(await deliveries.enlist('r2', null, page('d'))).toEqual(page('d'));
+    expect(await all(deliveries, 0, 10)).toEqual([]);
+  });
+
   it('tells them in order, each with its mark', async () => {
     const deliveries = await make(clock);
     await deliveries.seal('r1', [2, 0, 1, 3].map(sealed));

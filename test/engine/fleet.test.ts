@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { headOf } from '#domain/slot';
 import { haltRollouts } from '#engine/fleet/halt-rollouts';
 import { leaveGroup } from '#engine/fleet/membership';
+import { sealNextPage } from '#engine/fleet/seal-fleet';
+import { beginRollout } from '#engine/fleet/start-rollout';
 import type { FanOutMessage } from '#engine/ports';
 import { retireThing } from '#engine/retire-thing';
 import { nothing } from '#engine/seal';
@@ -243,6 +245,23 @@ describe('things that come and go', () => {
     await fleet.connect(away);
     await fleet.run(3);
     expect(fleet.shown.get(away)).toEqual([await fleet.revisionOf('two')]);
+  });
+});
+
+describe('who takes part', () => {
+  it('is decided once: a worker that has slept does not write down another list after one has left', async () => {
+    const fleet = await smallFleet({ things: 4 });
+    await fleet.reserve('one');
+    await beginRollout(fleet.world)('one');
+    const asleep = await fleet.see('one');
+    await fleet.run(3);
+    const listed = await fleet.deliveriesOf('one');
+    expect(listed).toHaveLength(4);
+    await leaveGroup(fleet.world)(fleet.which(listed[0]?.thing ?? ''));
+    await sealNextPage(fleet.world)(asleep);
+    expect((await fleet.deliveriesOf('one')).map(({ thing }) => thing)).toEqual(
+      listed.map(({ thing }) => thing),
+    );
   });
 });
 

@@ -33,6 +33,7 @@ const touches: Readonly<Record<string, Of>> = {
   'rollouts.load': (id) => reads(`rollout ${id}`),
   'rollouts.due': () => reads('rollout'),
   'rollouts.save': (rollout) => writes(`rollout ${text(rollout, 'id')}`),
+  'deliveries.enlist': (rollout) => writes(`pages ${rollout}`),
   'deliveries.seal': (rollout) => writes(`marks ${rollout}`),
   'deliveries.mark': (rollout, ordinal) => writes(`marks ${rollout} ${ordinal}`),
   'deliveries.between': (rollout, ordinal) => reads(`marks ${rollout} ${ordinal}`),

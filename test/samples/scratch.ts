@@ -2,6 +2,7 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -39,10 +40,20 @@ const writtenBy = (command: unknown): readonly (StoredItem | undefined)[] => {
     : [];
 };
 
+/** What is there already stands in the way of who wants to be the first. */
+const refuseSecond = (command: unknown, items: readonly StoredItem[]): void => {
+  if (!(command instanceof PutItemCommand)) return;
+  const { Item: wanted = {}, ConditionExpression = '' } = command.input;
+  const found = items.find(isAt(wanted));
+  if (found === undefined || !ConditionExpression.startsWith('attribute_not_exists')) return;
+  throw new ConditionalCheckFailedException({ message: 'It is there.', $metadata: {}, Item: found });
+};
+
 export const scratchTable = (items: readonly StoredItem[] = []) => {
   const written: StoredItem[] = [];
   const client = new DynamoDBClient({ region: 'us-east-1' });
   client.send = async (command: unknown) => {
+    refuseSecond(command, items);
     for (const item of writtenBy(command)) if (item !== undefined) written.push(item);
     return answerOf(command, items);
   };

@@ -14,7 +14,7 @@ import type { Table } from '#adapters/dynamodb/table';
 import { dynamoThings } from '#adapters/dynamodb/things';
 import type { Rollout } from '#domain/rollout';
 import type { Slot } from '#domain/slot';
-import type { AuditEntry, DeploymentRecord, Entry, Key, Member, Thing } from '#engine/ports';
+import type { AuditEntry, DeploymentRecord, EnlistedPage, Entry, Key, Member, Thing } from '#engine/ports';
 import {
   aDeployment,
   aKey,
@@ -181,6 +181,21 @@ export const storedKinds: Readonly<Record<string, StoredKind>> = {
       await dynamoDeliveries(table).seal('r1', [sealed]);
       await dynamoDeliveries(table).mark('r1', sealed.ordinal, mark);
     },
+  },
+  page: {
+    expected: [
+      {
+        things: [
+          { thing: 'robot-1', isReachable: true },
+          { thing: 'robot-2', isReachable: false },
+        ],
+        upTo: 'robot-2',
+        isLast: true,
+      },
+    ],
+    read: (table) =>
+      dynamoDeliveries(table).enlist('r1', 'robot-0', { things: [], upTo: null, isLast: true }),
+    write: (table, value: EnlistedPage) => dynamoDeliveries(table).enlist('r1', 'robot-0', value),
   },
   progress: {
     expected: [

@@ -2,13 +2,13 @@
 // that things report without touching anything that they share.
 import * as z from 'zod';
 import { shardOfOrdinal, shardsBetween } from '#engine/fleet/shards';
-import type { Deliveries, Delivery, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
+import type { Deliveries, Delivery, EnlistedPage, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
 import { deliveriesMs } from '#operations/retention';
 import { putItems } from './batch-put.ts';
 import { isNew } from './condition.ts';
 import { expiring, type Item, reading } from './item.ts';
 import { getItem, putItem } from './items.ts';
-import { deliveriesBetween, deliveryKey, markKey, ordinalOf, progressKey } from './keys.ts';
+import { deliveriesBetween, deliveryKey, markKey, ordinalOf, pageKey, progressKey } from './keys.ts';
 import { itemsBetween } from './query.ts';
 import { nowOf, type Table } from './table.ts';
 
@@ -20,6 +20,13 @@ const storedMark = z.object({
   state: z.enum(['applied', 'failed', 'withdrawn']),
   at: z.int(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+const storedPage = z.object({
+  ...key,
+  things: z.array(z.string()),
+  away: z.array(z.string()),
+  upTo: z.string().nullable(),
+  isLast: z.boolean(),
 });
 const storedProgress = z.object({ ...key, sent: z.int(), calledBack: z.boolean() });
 
@@ -37,6 +44,15 @@ const decodeMark = reading(
   storedMark,
   ({ state, at, failure }): Mark => ({ state, at, failure }),
 );
+const decodePage = reading(
+  'page of who takes part',
+  storedPage,
+  ({ things, away, upTo, isLast }): EnlistedPage => ({
+    things: things.map((thing) => ({ thing, isReachable: !away.includes(thing) })),
+    upTo,
+    isLast,
+  }),
+);
 const decodeProgress = reading(
   'progress of a shard',
   storedProgress,
@@ -50,6 +66,14 @@ const sealedItem = (rollout: string, { ordinal, thing, isReachable }: SealedDeli
   ...deliveryKey(rollout, shardOfOrdinal(ordinal), ordinal),
   thing,
   reachable: isReachable,
+});
+
+const pageItem = (rollout: string, after: string | null, { things, upTo, isLast }: EnlistedPage): Item => ({
+  ...pageKey(rollout, after),
+  things: things.map(({ thing }) => thing),
+  away: things.filter(({ isReachable }) => !isReachable).map(({ thing }) => thing),
+  upTo,
+  isLast,
 });
 
 const isMark = (item: Item): boolean => ordinalOf({ pk: String(item.pk), sk: String(item.sk) }).isMark;
@@ -80,6 +104,10 @@ async function* between(
 }
 
 export const dynamoDeliveries = (table: Table): Deliveries => ({
+  enlist: async (rollout, after, page) => {
+    const put = await putItem(table, { ...pageItem(rollout, after, page), ...dated(table) }, isNew);
+    return put.done || put.found === undefined ? page : decodePage(put.found);
+  },
   seal: (rollout, deliveries) =>
     putItems(
       table,

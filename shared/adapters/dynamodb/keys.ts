@@ -20,6 +20,7 @@
 // | member of a group | members#<org>#<group>         | member#<thing>  |                                                         |                         |
 // | rollout           | rollout#<id>                  | rollout         | rollouts#<org>, <created>#<id>                          | due#rollouts, its lookAt |
 // | delivery, its mark | shard#<rollout>#<shard>      | delivery#<ordinal>, and the same with `#mark` |                           |                         |
+// | a page of who takes part | shard#<rollout>#0      | page#<name that it comes after> |                         |                         |
 // | how far a shard is | shard#<rollout>#<shard>      | progress        |                                                         |                         |
 // | unique value      | unique#<org>#<kind>#<name>#<value> | claim      |                                                         |                         |
 //
@@ -122,6 +123,9 @@ export const deliveryKey = (rollout: string, shard: number, ordinal: number): It
   key(shardPk(rollout, shard), deliverySk(ordinal));
 export const markKey = (rollout: string, shard: number, ordinal: number): ItemKey =>
   key(shardPk(rollout, shard), `${deliverySk(ordinal)}#mark`);
+/** All beside each other: there are few, and each is read by its name. */
+export const pageKey = (rollout: string, after: string | null): ItemKey =>
+  key(shardPk(rollout, 0), after === null ? 'page' : joinedWithValue('page', after));
 export const progressKey = (rollout: string, shard: number): ItemKey =>
   key(shardPk(rollout, shard), 'progress');
 

@@ -1,5 +1,5 @@
 // Deliveries in memory: by rollout and ordinal, until their time is over.
-import type { Clock, Deliveries, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
+import type { Clock, Deliveries, EnlistedPage, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
 import { deliveriesMs } from '#operations/retention';
 import { never } from './never.ts';
 
@@ -9,6 +9,7 @@ interface Dated<Kept> {
 }
 
 export interface DeliveriesKept {
+  readonly pages: Map<string | null, Dated<EnlistedPage>>;
   readonly sealed: Map<number, Dated<SealedDelivery>>;
   readonly marks: Map<number, Dated<Mark>>;
   readonly progress: Map<number, Dated<ShardProgress>>;
@@ -19,7 +20,12 @@ export const memoryDeliveries = (
   clock: Pick<Clock, 'now'> = never,
 ): Deliveries => {
   const of = (rollout: string): DeliveriesKept => {
-    const kept = rollouts.get(rollout) ?? { sealed: new Map(), marks: new Map(), progress: new Map() };
+    const kept = rollouts.get(rollout) ?? {
+      pages: new Map(),
+      sealed: new Map(),
+      marks: new Map(),
+      progress: new Map(),
+    };
     rollouts.set(rollout, kept);
     return kept;
   };
@@ -30,6 +36,12 @@ export const memoryDeliveries = (
   const there = <Kept>(found: Dated<Kept> | undefined): Kept | undefined =>
     found === undefined || clock.now() > found.until ? undefined : structuredClone(found.kept);
   return {
+    enlist: async (rollout, after, page) => {
+      const { pages } = of(rollout);
+      const first = pages.get(after) ?? dated(page);
+      pages.set(after, first);
+      return structuredClone(first.kept);
+    },
     seal: async (rollout, deliveries) => {
       for (const delivery of deliveries) of(rollout).sealed.set(delivery.ordinal, dated(delivery));
     },

@@ -2,7 +2,7 @@
 import type { RolloutEvent } from '#domain/decide-rollout';
 import type { Rollout } from '#domain/rollout';
 import { derivedUid } from '../ids.ts';
-import type { Member, World } from '../ports.ts';
+import type { EnlistedPage, Member, World } from '../ports.ts';
 
 type Needs = Pick<World, 'members' | 'things' | 'deliveries'>;
 
@@ -47,20 +47,27 @@ const nextPage = async ({ members }: Needs, rollout: Rollout): Promise<Page> => 
 const wereThere = (members: readonly Member[], { createdAt }: Rollout): Member[] =>
   members.filter(({ joinedAt }) => joinedAt <= createdAt);
 
-/** Twice, or by two at a time, is the same: ordinals follow from how many have been written down before. */
+/** As it is now; who looks later may find somebody gone, or somebody else. */
+const look = async (world: Needs, rollout: Rollout): Promise<EnlistedPage> => {
+  const { members, upTo, isLast } = await nextPage(world, rollout);
+  const names = wereThere(members, rollout).map(({ thing }) => thing);
+  const found = new Map((await world.things.loadMany(names)).map((thing) => [thing.name, thing]));
+  const things = names
+    .filter((name) => found.get(name)?.retiredAt === null)
+    .map((thing) => ({ thing, isReachable: found.get(thing)?.presence.state === 'online' }));
+  return { things, upTo, isLast };
+};
+
+/**
+ * Twice, by two at a time, or by one who has slept meanwhile is the same: who is on a page is decided once, and ordinals follow from how
+ * many have been written down before.
+ */
 export const sealNextPage =
   (world: Needs) =>
   async (rollout: Rollout): Promise<Extract<RolloutEvent, { type: 'seal' }>> => {
-    const { members, upTo, isLast } = await nextPage(world, rollout);
-    const names = wereThere(members, rollout).map(({ thing }) => thing);
-    const things = new Map((await world.things.loadMany(names)).map((thing) => [thing.name, thing]));
-    const deliveries = names
-      .filter((name) => things.get(name)?.retiredAt === null)
-      .map((thing, at) => ({
-        ordinal: rollout.total + at,
-        thing,
-        isReachable: things.get(thing)?.presence.state === 'online',
-      }));
+    const found = await look(world, rollout);
+    const { things, upTo, isLast } = await world.deliveries.enlist(rollout.id, rollout.sealedUpTo, found);
+    const deliveries = things.map((one, at) => ({ ordinal: rollout.total + at, ...one }));
     await world.deliveries.seal(rollout.id, deliveries);
     const reachable = deliveries.filter(({ isReachable }) => isReachable).length;
     return { type: 'seal', upTo, added: deliveries.length, reachable, isLast };
