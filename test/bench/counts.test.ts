@@ -10,7 +10,7 @@ import { counted as simulated } from './scale/scale.ts';
 
 /** Java, a synthesis and all handlers start for it: seconds, on a busy machine minutes. */
 const busyMsMax = 240_000;
-/** The aim is a third of it: the results say by how much it is missed. */
+/** The aim is 1 KB: the results say by how much it is missed. */
 const logBytesMax = 1.7 * 1024;
 
 /** Remembered for a while, and then read again: in some tens of lives, and not in others. */
