@@ -1,10 +1,11 @@
-// The whole system over a table of DynamoDB Local that can be copied and put back, as a restore does: shadows, queues and things are not.
+// The whole system over a table that can be copied and put back, as a restore does: shadows, queues and things are not.
 import {
   type AttributeValue,
   BatchWriteItemCommand,
   ScanCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { it } from 'vitest';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
 import { dynamoAudit } from '#adapters/dynamodb/audit';
 import { dynamoCatalog } from '#adapters/dynamodb/catalog';
@@ -23,6 +24,7 @@ import { dynamoThings } from '#adapters/dynamodb/things';
 import { groupsOf } from '#engine/in-batches';
 import { table as names } from '#operations/table';
 import { freshTable } from './dynamodb-table.ts';
+import { strideOf } from './share.ts';
 import { type SmallSystem, smallSystem } from './small-system.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -68,13 +70,31 @@ const writeAll = async ({ client, name }: Table, requests: readonly WriteRequest
     await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: group } }));
 };
 
-export const restorableSystem = async () => {
+/** Returns what makes it again what it was. */
+export type Remember = () => Promise<() => Promise<void>>;
+
+export type RestorableSystem = SmallSystem & { readonly remember: Remember };
+
+/** Where a story is told. */
+export type Restorable = () => Promise<RestorableSystem>;
+
+const inMemory: Restorable = async () => {
+  const system = smallSystem();
+  return {
+    ...system,
+    remember: async () => {
+      const restore = system.rememberStores();
+      return async () => restore();
+    },
+  };
+};
+
+const inDynamoDb: Restorable = async () => {
   const table = await freshTable({ now: () => system.clock.now() });
   const system: SmallSystem = smallSystem((world) => ({ ...world, ...inTable(table) }));
   return {
     ...system,
-    /** What the table is at this moment; returns what makes it that again. */
-    remember: async (): Promise<() => Promise<void>> => {
+    remember: async () => {
       const then = await itemsOf(table);
       return async () => {
         const now = await itemsOf(table);
@@ -91,4 +111,13 @@ export const restorableSystem = async () => {
   };
 };
 
-export type RestorableSystem = Awaited<ReturnType<typeof restorableSystem>>;
+/** Each is told in memory, and a share of them, which each run draws anew, over DynamoDB Local too; with `CRASH_POINTS=all` every one. */
+export const storyTeller = () => {
+  const { start, stride } = strideOf(9);
+  let told = 0;
+  return (name: string, story: (restorable: Restorable) => Promise<void>): void => {
+    it(name, () => story(inMemory));
+    if (told % stride === start) it(`${name}, in DynamoDB Local`, () => story(inDynamoDb));
+    told += 1;
+  };
+};

@@ -6,6 +6,7 @@ import type { Agreed, AuditEntry, DeploymentRecord, Entry, Estate, Key, Thing } 
 import type { Content } from './contents.ts';
 import type { DeliveriesKept } from './deliveries.ts';
 import type { Listed } from './members.ts';
+import type { Pong } from './pongs.ts';
 import type { Taken } from './quotas.ts';
 import type { Repeat } from './repeats.ts';
 import { type Owned, shelf } from './shelf.ts';
@@ -19,6 +20,7 @@ export const newShelves = () => ({
   contents: shelf<Content>(),
   things: shelf<Thing>(),
   repeats: shelf<Repeat>(),
+  pongs: shelf<Pong>(),
   keys: shelf<Key>(),
   taken: shelf<Taken>(),
   agreed: shelf<Owned<{ readonly agreed: Agreed }>>(),
@@ -26,7 +28,18 @@ export const newShelves = () => ({
   entries: shelf<Entry>(),
 });
 
-type Shelves = ReturnType<typeof newShelves>;
+export type Shelves = ReturnType<typeof newShelves>;
+
+/** All that lies on them at this moment; returns what makes it that again. */
+export const rememberShelves = ({ deliveries, ...shelves }: Shelves): (() => void) => {
+  const putBack = Object.values(shelves).map(({ remember }) => remember());
+  const then = structuredClone(deliveries);
+  return () => {
+    for (const back of putBack) back();
+    deliveries.clear();
+    for (const [rollout, kept] of structuredClone(then)) deliveries.set(rollout, kept);
+  };
+};
 
 const whose = (organization: string) => (item: { readonly organization: string }) =>
   item.organization === organization;

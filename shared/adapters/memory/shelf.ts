@@ -7,6 +7,8 @@ export interface Shelf<Item> {
   readonly removeThose: (match: (item: Item) => boolean) => number;
   /** Those that fit, in the order in which they were first put. */
   readonly those: (fit: (item: Item) => boolean) => Item[];
+  /** What is on it at this moment; returns what makes it that again. */
+  readonly remember: () => () => void;
 }
 
 export type Owned<Item> = Item & { readonly organization: string };
@@ -31,6 +33,14 @@ export const shelf = <Item>(): Shelf<Item> => {
     },
     // Only what is handed out is copied: a large world is looked through often.
     those: (fit) => [...items.values()].filter(fit).map((item) => structuredClone(item)),
+    // Nothing that lies here is ever changed: only replaced.
+    remember: () => {
+      const then = [...items];
+      return () => {
+        items.clear();
+        for (const [name, item] of then) items.set(name, item);
+      };
+    },
   };
 };
 

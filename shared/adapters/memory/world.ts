@@ -6,7 +6,7 @@ import { memoryCatalog } from './catalog.ts';
 import { type MemoryCertificates, memoryCertificates } from './certificates.ts';
 import { memoryContents } from './contents.ts';
 import { memoryDeliveries } from './deliveries.ts';
-import { memoryEstate, newShelves } from './estate.ts';
+import { memoryEstate, newShelves, rememberShelves } from './estate.ts';
 import { type MemoryFanOut, memoryFanOut } from './fan-out.ts';
 import { memoryKeys } from './keys.ts';
 import { memoryMembers } from './members.ts';
@@ -36,6 +36,8 @@ export interface MemoryWorld {
   readonly shadows: Pick<MemoryShadows, 'report' | 'stateOf' | 'writes' | 'onWrite'>;
   readonly publisher: Pick<MemoryPublisher, 'published' | 'onPublish'>;
   readonly certificates: Pick<MemoryCertificates, 'issued'>;
+  /** What a table would hold at this moment; returns what makes it that again, as a restore would: what is no table stays as it is. */
+  readonly rememberStores: () => () => void;
 }
 
 export const memoryWorld = ({
@@ -66,7 +68,7 @@ export const memoryWorld = ({
     contents: watched('contents', memoryContents(clock, shelves.contents)),
     things: watched('things', memoryThings(shelves.things)),
     repeats: watched('repeats', memoryRepeats(shelves.repeats, clock)),
-    pongs: watched('pongs', memoryPongs()),
+    pongs: watched('pongs', memoryPongs(shelves.pongs)),
     keys: watched('keys', memoryKeys(shelves.keys)),
     quotas: watched('quotas', memoryQuotas(shelves.taken, shelves.agreed)),
     audit: watched('audit', memoryAudit(clock, longest, shelves.audit)),
@@ -90,5 +92,6 @@ export const memoryWorld = ({
     shadows,
     publisher,
     certificates,
+    rememberStores: () => rememberShelves(shelves),
   };
 };
