@@ -1,9 +1,7 @@
-// The operator's command as a process: what is stuck, why, and how it is taken back, with DynamoDB Local and SQS underneath.
-import { execFile } from 'node:child_process';
+// The operator's command: what is stuck, why, and how it is taken back, with DynamoDB Local and SQS underneath.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -27,6 +25,7 @@ import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import type { World } from '#engine/ports';
 import { carryOutTransition } from '#functions/jobs/carry-out-transition';
 import { worker } from '#functions/wiring/worker';
+import { runHere, runProgram } from '#test/support/command';
 import { freshTable } from '#test/support/dynamodb-table';
 import { fleetLife } from '#test/support/fleet-life';
 import { smallSystem } from '#test/support/small-system';
@@ -78,7 +77,6 @@ const givenStage = async () => {
   for (const name of ['rollouts', 'webhooks']) await newQueue(`${table.name}-${name}`);
   const endpoint = await sqs.client.config.endpoint?.();
   const env = {
-    ...process.env,
     TABLE_NAME: table.name,
     SHADOWCAST_DIR: directory,
     AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbEndpoint'),
@@ -87,22 +85,15 @@ const givenStage = async () => {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   };
-  const run = async (...args: string[]) => {
-    try {
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], { env });
-      return { code: 0, stdout, stderr };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, stdout, stderr };
-    }
-  };
+  const run = (...args: string[]) => runHere(script, args, env);
+  const start = (...args: string[]) => runProgram(script, args, env);
   /** What it prints as JSON; it must work. */
   const ask = async (...args: string[]) => {
     const { code, stdout, stderr } = await run(...args, '--json');
     expect([code, stderr]).toEqual([0, '']);
     return JSON.parse(stdout);
   };
-  return { table, directory, transitions, run, ask };
+  return { table, directory, transitions, run, start, ask };
 };
 
 const given = async () => {
@@ -164,8 +155,8 @@ describe('a deployment whose message was lost', () => {
   });
 
   it('is not stuck where none was made', async () => {
-    const { run } = await given();
-    expect((await run('stuck')).stdout).toBe('Nothing is stuck.\n');
+    const { start } = await given();
+    expect(await start('stuck')).toEqual({ code: 0, stdout: 'Nothing is stuck.\n', stderr: '' });
   });
 });
 
@@ -250,21 +241,31 @@ describe('a rollout', () => {
   });
 });
 
+const wrong: readonly (readonly [string, string[], string])[] = [
+  ['no command', [], 'Usage:'],
+  ['an unknown command', ['unstick'], 'Usage:'],
+  ['an unknown option', ['stuck', '--all'], 'Unknown option'],
+  ['no id', ['why'], 'Whose?'],
+  ['an id of nothing', ['why', 'nobody'], 'There is no deployment, thing or rollout nobody.'],
+  ['a queue that is not there', ['dlq', 'redrive', 'nothing'], 'There is no queue nothing'],
+  ['a part of queues’ names', ['dlq', 'redrive', 'dead'], 'there are: '],
+  ['no rollout', ['rollout', 'pause'], 'Which one?'],
+  ['a rollout that is not there', ['rollout', 'pause', 'none'], 'There is no rollout none.'],
+];
+
 describe('the command', () => {
-  it.each([
-    ['no command', [], 'Usage:'],
-    ['an unknown command', ['unstick'], 'Usage:'],
-    ['an unknown option', ['stuck', '--all'], 'Unknown option'],
-    ['no id', ['why'], 'Whose?'],
-    ['an id of nothing', ['why', 'nobody'], 'There is no deployment, thing or rollout nobody.'],
-    ['a queue that is not there', ['dlq', 'redrive', 'nothing'], 'There is no queue nothing'],
-    ['a part of queues’ names', ['dlq', 'redrive', 'dead'], 'there are: '],
-    ['no rollout', ['rollout', 'pause'], 'Which one?'],
-    ['a rollout that is not there', ['rollout', 'pause', 'none'], 'There is no rollout none.'],
-  ])('says what is wrong: %s', async (_, args, sentence) => {
+  it('says what is wrong, and ends with 1', async () => {
     const { run } = await givenStage();
-    const { code, stderr } = await run(...args);
-    expect(code).toBe(1);
-    expect(stderr).toContain(sentence);
+    for (const [what, args, sentence] of wrong) {
+      const { code, stdout, stderr } = await run(...args);
+      expect([code, stdout], what).toEqual([1, '']);
+      expect(stderr, what).toContain(sentence);
+    }
+  });
+
+  it('does so as a program, too', async () => {
+    const { start } = await givenStage();
+    const { code, stdout, stderr } = await start('why', 'nobody');
+    expect([code, stdout, stderr]).toEqual([1, '', 'There is no deployment, thing or rollout nobody.\n']);
   });
 });

@@ -1,7 +1,5 @@
 // The operator's command: an organization is exported, limited and removed, with DynamoDB Local and our own IoT underneath.
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { DescribeCertificateCommand, IoTClient } from '@aws-sdk/client-iot';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { dynamoKeys } from '#adapters/dynamodb/api-keys';
@@ -13,8 +11,9 @@ import type { Table } from '#adapters/dynamodb/table';
 import { dynamoThings } from '#adapters/dynamodb/things';
 import { iotCertificates } from '#adapters/iot/certificates';
 import { createCsr, policyName, startWorld, type World } from '#test/local/iot/support';
+import { type Run, runHere, runProgram } from '#test/support/command';
 import { freshTable } from '#test/support/dynamodb-table';
-import { aKey, aThing, digestOf, readAll, start } from './given.ts';
+import { aKey, aThing, digestOf, start as longAgo, readAll } from './given.ts';
 
 const script = join(import.meta.dirname, '../../functions/cli/organizations.ts');
 
@@ -31,24 +30,21 @@ beforeAll(async () => {
 });
 afterAll(() => iot.end());
 
-const run = async (table: Table, ...args: string[]) => {
-  const env = {
-    ...process.env,
-    TABLE_NAME: table.name,
-    AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbEndpoint'),
-    AWS_ENDPOINT_URL_IOT: iot.core.controlEndpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args], { env });
-    return { code: 0, stdout, stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, stdout, stderr };
-  }
-};
+const environmentOf = (table: Table) => ({
+  TABLE_NAME: table.name,
+  AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbEndpoint'),
+  AWS_ENDPOINT_URL_IOT: iot.core.controlEndpoint,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+});
+
+const by =
+  (how: Run) =>
+  (table: Table, ...args: string[]) =>
+    how(script, args, environmentOf(table));
+const run = by(runHere);
+const start = by(runProgram);
 
 /** Its key was revoked long ago: no door trusts it, and nobody has to wait. */
 const given = async () => {
@@ -58,7 +54,7 @@ const given = async () => {
     'robot',
     (await createCsr('robot')).csr,
   );
-  await dynamoKeys(table).add(aKey('k1', { revokedAt: start, secretHash: 'hash-of-a-secret' }));
+  await dynamoKeys(table).add(aKey('k1', { revokedAt: longAgo, secretHash: 'hash-of-a-secret' }));
   await dynamoThings(table).save(aThing('robot', { certificate }));
   await dynamoContents(table).put('acme', digestOf('content'), Buffer.from('content'));
   const statusOf = async () => {
@@ -70,7 +66,7 @@ const given = async () => {
 
 it('exports one line of JSON for each thing that there is, without secrets', async () => {
   const { table } = await given();
-  const { code, stdout, stderr } = await run(table, 'export', 'acme');
+  const { code, stdout, stderr } = await start(table, 'export', 'acme');
   expect([code, stderr]).toEqual([0, '']);
   const lines = stdout
     .trimEnd()
@@ -95,7 +91,7 @@ it('removes an organization: its things stop, and nothing is left', async () => 
 
 it('removes nothing unless it is told that this is meant', async () => {
   const { table, statusOf } = await given();
-  const { code, stderr } = await run(table, 'remove', 'acme');
+  const { code, stderr } = await start(table, 'remove', 'acme');
   expect([code, stderr]).toEqual([1, 'This cannot be undone: add --yes to remove acme.\n']);
   expect(await statusOf()).toBe('ACTIVE');
   expect(await dynamoThings(table).load('robot')).toBeDefined();
@@ -116,7 +112,7 @@ it('agrees on limits, and takes them back', async () => {
 it('takes away content that nothing names, of every organization', async () => {
   const { table } = await given();
   // Put in March, and nothing names it.
-  await dynamoContents({ ...table, now: () => start }).put('acme', digestOf('old'), Buffer.from('old'));
+  await dynamoContents({ ...table, now: () => longAgo }).put('acme', digestOf('old'), Buffer.from('old'));
   const { code, stdout } = await run(table, 'sweep');
   expect([code, stdout]).toEqual([0, 'acme: 1 of 2 contents removed, 3 bytes\n']);
   expect(await dynamoContents(table).get('acme', digestOf('content'))).toBeDefined();
