@@ -5,9 +5,31 @@ export interface Matched {
   readonly params: Readonly<Record<string, string>>;
 }
 
-const paramsIn = (template: string, path: string): Record<string, string> | undefined => {
-  const wanted = template.split('/');
-  const given = path.split('/');
+interface Template {
+  readonly method: string;
+  readonly segments: readonly string[];
+  readonly literals: number;
+}
+
+const read = (route: string): Template => {
+  const [method = '', path = ''] = route.split(' ');
+  const segments = path.split('/');
+  return { method, segments, literals: segments.filter((segment) => !segment.startsWith('{')).length };
+};
+
+const templates = new Map<string, Template>();
+
+/** A contract has a hundred routes, and every request looks for one of them: each is taken apart once. */
+const templateOf = (route: string): Template => {
+  const template = templates.get(route) ?? read(route);
+  templates.set(route, template);
+  return template;
+};
+
+const paramsIn = (
+  wanted: readonly string[],
+  given: readonly string[],
+): Record<string, string> | undefined => {
   if (wanted.length !== given.length) return undefined;
   const params: Record<string, string> = {};
   for (const [at, segment] of wanted.entries()) {
@@ -18,14 +40,17 @@ const paramsIn = (template: string, path: string): Record<string, string> | unde
   return params;
 };
 
-const literals = (route: string): number =>
-  route.split('/').filter((segment) => !segment.startsWith('{')).length;
-
 export const matchRoute = (routes: readonly string[], method: string, path: string): Matched => {
-  for (const route of [...routes].sort((a, b) => literals(b) - literals(a))) {
-    const [routeMethod, template = ''] = route.split(' ');
-    const params = routeMethod === method ? paramsIn(template, path) : undefined;
-    if (params !== undefined) return { route, params };
+  const given = path.split('/');
+  let found: Matched = { route: undefined, params: {} };
+  let most = -1;
+  for (const route of routes) {
+    const { method: itsMethod, segments, literals } = templateOf(route);
+    if (itsMethod !== method || literals <= most) continue;
+    const params = paramsIn(segments, given);
+    if (params === undefined) continue;
+    found = { route, params };
+    most = literals;
   }
-  return { route: undefined, params: {} };
+  return found;
 };
