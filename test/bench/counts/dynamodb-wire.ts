@@ -1,5 +1,12 @@
 // Between the functions and DynamoDB Local: every request is asked what it consumed, and what it was about.
-import { createServer, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as send,
+} from 'node:http';
 import * as z from 'zod';
 import type { Tally } from './tally.ts';
 
@@ -57,6 +64,25 @@ const aboutOf = (call: string, asked: Readonly<Record<string, unknown>>): string
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> =>
   Buffer.concat(await Array.fromAsync(request));
 
+const forwardTo =
+  (endpoint: string, agent: Agent) =>
+  async (headers: IncomingHttpHeaders, body: string): Promise<{ status: number; body: Buffer }> => {
+    const asking = send(endpoint, {
+      method: 'POST',
+      agent,
+      headers: {
+        'content-type': headers['content-type'],
+        'content-length': Buffer.byteLength(body),
+        'x-amz-target': headers['x-amz-target'],
+        'x-amz-date': headers['x-amz-date'],
+        authorization: headers.authorization,
+      },
+    });
+    asking.end(body);
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    return { status: answer.statusCode ?? 0, body: await bodyOf(answer) };
+  };
+
 /** A refused condition consumes what the item takes, and its answer does not say how much: at least one unit. */
 const refusedWrite = /ConditionalCheckFailed|TransactionCanceled/;
 
@@ -75,27 +101,23 @@ export interface Wire {
 }
 
 export const startDynamoDbWire = async (endpoint: string, tally: Tally): Promise<Wire> => {
+  const agent = new Agent({ keepAlive: true });
+  const forward = forwardTo(endpoint, agent);
   const server = createServer(async (request, response) => {
     const call = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
     const asked = JSON.parse((await bodyOf(request)).toString() || '{}') as Record<string, unknown>;
     const end = tally.begin();
-    const answer = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': String(request.headers['content-type']),
-        'x-amz-target': String(request.headers['x-amz-target']),
-        authorization: String(request.headers.authorization),
-        'x-amz-date': String(request.headers['x-amz-date']),
-      },
-      body: JSON.stringify({ ...asked, ReturnConsumedCapacity: 'INDEXES' }),
-    });
-    const told = Buffer.from(await answer.arrayBuffer());
+    const { status, body: told } = await forward(
+      request.headers,
+      JSON.stringify({ ...asked, ReturnConsumedCapacity: 'INDEXES' }),
+    );
     end();
     const item = aboutOf(call, asked);
-    if (answer.ok) count(tally, call, item, answered.parse(JSON.parse(told.toString())).ConsumedCapacity);
+    if (status === 200)
+      count(tally, call, item, answered.parse(JSON.parse(told.toString())).ConsumedCapacity);
     else if (refusedWrite.test(told.toString())) tally.add(`${call}, refused`, item, 'writeUnits', 1);
     if (call === 'TransactWriteItems') tally.add(call, item, 'transactions', 1);
-    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(told);
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(told);
   });
   await new Promise<void>((listening) => {
     server.listen(0, loopback, listening);
@@ -105,6 +127,7 @@ export const startDynamoDbWire = async (endpoint: string, tally: Tally): Promise
   return {
     endpoint: `http://${loopback}:${address.port}`,
     close: async () => {
+      agent.destroy();
       server.closeAllConnections();
       await new Promise((closed) => {
         server.close(closed);

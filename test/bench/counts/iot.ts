@@ -24,6 +24,12 @@ const topicKind = (topic: string): string => {
   return shadow === undefined ? (topic.split('/')[2] ?? topic) : `shadow ${shadow}`;
 };
 
+/** A device hears of nobody but itself: `$aws/things/{thing}/...`, `shadowcast/{thing}/...`. */
+const thingIn = (topic: string): string => {
+  const [first, second = '', third = ''] = topic.split('/', 3);
+  return first === '$aws' ? third : second;
+};
+
 export interface Iot {
   readonly endpoint: string;
   readonly transportOf: (thing: string) => Transport;
@@ -76,15 +82,14 @@ export const startIot = async ({ tally, directory, accessKeyId, deliver, log }: 
         tally.add('evaluation', topicKind(message.topic), 'ruleEvaluations', 1, 'IoT rule');
     rules.take(message);
   };
-  const toSubscribers = (message: Message): void => {
-    for (const session of sessions.values())
-      if (session.filters.some((filter) => matchesFilter(filter, message.topic))) {
-        billMessage('message to the device', message, 'IoT Core');
-        setImmediate(() => session.events.message(message.topic, message.payload));
-      }
+  const toItsDevice = (message: Message): void => {
+    const session = sessions.get(thingIn(message.topic));
+    if (!session?.filters.some((filter) => matchesFilter(filter, message.topic))) return;
+    billMessage('message to the device', message, 'IoT Core');
+    setImmediate(() => session.events.message(message.topic, message.payload));
   };
   const publish = (message: Message): void => {
-    toSubscribers(message);
+    toItsDevice(message);
     pastTheRules(message);
   };
   const shadows = createShadowService({ store: openShadowStore(store), publish, nowSeconds, log });

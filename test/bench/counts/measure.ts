@@ -2,7 +2,7 @@
 import type { Life } from '../lives/life.ts';
 import { startMeteredCloud } from './cloud.ts';
 import { fill } from './fill.ts';
-import { type Consumed, grouped, perLife, type Totals, totalsOf } from './tally.ts';
+import { type Consumed, linesPerLife, perLife, type Totals, totalsOf } from './tally.ts';
 
 export interface Counted {
   readonly life: string;
@@ -46,7 +46,7 @@ export const countLives = async (
         await live();
         const lines = cloud.tally.take();
         const totals = perLife(totalsOf(lines), lives);
-        counted.push({ life: name, about, stored, totals, lines: grouped(lines, lives) });
+        counted.push({ life: name, about, stored, totals, lines: linesPerLife(lines, lives) });
       }
     }
     for (const { stop } of prepared.values()) await stop();

@@ -35,6 +35,20 @@ export interface Queues {
   readonly close: () => Promise<void>;
 }
 
+/** What anybody may have, in its order, and what is held back: the first are many, the second few. */
+interface Queue {
+  readonly ready: Waiting[];
+  held: readonly Waiting[];
+}
+
+const release = (queue: Queue, now: number): void => {
+  const { true: due = [], false: held = [] } = Object.groupBy(queue.held, ({ dueAt }) =>
+    dueAt <= now ? 'true' : 'false',
+  );
+  queue.ready.push(...due);
+  queue.held = held;
+};
+
 const bytesOf = (messages: readonly Waiting[]): number =>
   messages.reduce((sum, { body }) => sum + body.length, 0);
 
@@ -43,15 +57,17 @@ const nameOf = (queueUrl: string): string =>
   queueUrl.slice(queueUrl.lastIndexOf('/') + 1).replace(/^shadowcast-dev-/, '');
 
 export const startQueues = async (tally: Tally): Promise<Queues> => {
-  const queues = new Map<string, Waiting[]>();
-  const of = (queueUrl: string): Waiting[] => {
-    const queue = queues.get(queueUrl) ?? [];
+  const queues = new Map<string, Queue>();
+  const of = (queueUrl: string): Queue => {
+    const queue = queues.get(queueUrl) ?? { ready: [], held: [] };
     queues.set(queueUrl, queue);
     return queue;
   };
   const put = (queueUrl: string, body: string, delaySeconds = 0): Waiting => {
     const message = { id: randomUUID(), body, dueAt: Date.now() + 1000 * delaySeconds };
-    of(queueUrl).push(message);
+    const queue = of(queueUrl);
+    if (delaySeconds === 0) queue.ready.push(message);
+    else queue.held = [...queue.held, message];
     return message;
   };
   const billed = (call: string, queueUrl: string, bytes: number, who?: string): void => {
@@ -103,19 +119,15 @@ export const startQueues = async (tally: Tally): Promise<Queues> => {
       billed('SendMessage', queueUrl, body.length, 'IoT rule');
       return put(queueUrl, body, delaySeconds);
     },
-    size: (queueUrl) => of(queueUrl).length,
+    size: (queueUrl) => of(queueUrl).ready.length + of(queueUrl).held.length,
     untilDue: async (queueUrl) => {
-      const soonest = Math.min(...of(queueUrl).map(({ dueAt }) => dueAt));
+      const { ready, held } = of(queueUrl);
+      const soonest = ready.length > 0 ? 0 : Math.min(...held.map(({ dueAt }) => dueAt));
       if (Number.isFinite(soonest)) await wait(Math.max(0, soonest - Date.now()) + 1);
     },
     takeBatch: (queueUrl, count) => {
-      const taken = of(queueUrl)
-        .filter(({ dueAt }) => dueAt <= Date.now())
-        .slice(0, count);
-      queues.set(
-        queueUrl,
-        of(queueUrl).filter((message) => !taken.includes(message)),
-      );
+      release(of(queueUrl), Date.now());
+      const taken = of(queueUrl).ready.splice(0, count);
       if (taken.length === 0) return taken;
       billed('ReceiveMessage', queueUrl, bytesOf(taken), 'event source');
       billed('DeleteMessageBatch', queueUrl, 0, 'event source');

@@ -1,4 +1,4 @@
-// What was consumed, one line for each call: who made it, on what, and how much of what is billed it took.
+// What was consumed, one line for each kind of call: who made it, on what, and how much of what is billed it took.
 
 /** What AWS bills, each in the unit of its price. */
 export const meters = [
@@ -41,14 +41,9 @@ export const totalsOf = (lines: readonly Consumed[]): Totals =>
 export const perLife = (totals: Totals, lives: number): Totals =>
   Object.fromEntries(meters.map((meter) => [meter, totals[meter] / lives])) as Record<Meter, number>;
 
-/** The same call on the same item by the same function is one line, with what it took per life. */
-export const grouped = (lines: readonly Consumed[], lives: number): readonly Consumed[] => {
-  const groups = Map.groupBy(lines, ({ who, call, item, meter }) => JSON.stringify([who, call, item, meter]));
-  return [...groups.values()].flatMap((group) => {
-    const amount = group.reduce((sum, line) => sum + line.amount, 0) / lives;
-    return group[0] === undefined || amount === 0 ? [] : [{ ...group[0], amount }];
-  });
-};
+/** Of one life; without what was free. */
+export const linesPerLife = (lines: readonly Consumed[], lives: number): readonly Consumed[] =>
+  lines.filter(({ amount }) => amount !== 0).map((line) => ({ ...line, amount: line.amount / lives }));
 
 /** Began and ended, as places in one order of all beginnings and ends. */
 export interface Call {
@@ -75,18 +70,21 @@ export interface Tally {
   ) => Promise<{ readonly result: Result; readonly calls: readonly Call[] }>;
   /** A call over the network begins; what is returned ends it. */
   readonly begin: () => () => void;
-  /** What was consumed since the last time. */
+  /** What was consumed since the last time: the same call on the same item by the same function is one line. */
   readonly take: () => readonly Consumed[];
 }
 
 export const createTally = (): Tally => {
-  let lines: Consumed[] = [];
+  /** Added up at once: ten thousand lives are as many lines as one. */
+  let lines = new Map<string, Consumed>();
   let running = 'client';
   let calls: Call[] = [];
   let moment = 0;
   return {
     add: (call, item, meter, amount, who = running) => {
-      lines.push({ who, call, item, meter, amount });
+      const key = JSON.stringify([who, call, item, meter]);
+      const before = lines.get(key)?.amount ?? 0;
+      lines.set(key, { who, call, item, meter, amount: before + amount });
     },
     as: async (who, act) => {
       const before = running;
@@ -107,8 +105,8 @@ export const createTally = (): Tally => {
       };
     },
     take: () => {
-      const taken = lines;
-      lines = [];
+      const taken = [...lines.values()];
+      lines = new Map();
       return taken;
     },
   };

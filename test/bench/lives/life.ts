@@ -28,8 +28,12 @@ export const granted = async (request: string, asked: Promise<Answer>): Promise<
   return body;
 };
 
-export const times = <Value>(count: number, make: (index: number) => Promise<Value>): Promise<Value[]> =>
-  Array.from({ length: count }, (_, index) => index).reduce(
-    async (made, index) => [...(await made), await make(index)],
-    Promise.resolve<Value[]>([]),
-  );
+/** One after the other. */
+export const times = async <Value>(
+  count: number,
+  make: (index: number) => Promise<Value>,
+): Promise<Value[]> => {
+  const made: Value[] = [];
+  for (let index = 0; index < count; index += 1) made.push(await make(index));
+  return made;
+};
