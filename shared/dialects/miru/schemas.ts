@@ -1,6 +1,6 @@
 // JSON Schema 2020-12 for instances: what a schema may be, and whether an instance satisfies one. Loaded where one is looked at, and
 // only there: the compiler and the linear-time patterns are a fifth of this door.
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
@@ -16,13 +16,37 @@ const linearTime = Object.assign(
   { code: 'linearTime' },
 );
 
-const newAjv = (): Ajv2020 => {
+const newAjv = (options: Options = {}): Ajv2020 => {
   // biome-ignore lint/suspicious/noExplicitAny: ajv's type wants all of RegExp; it uses `test` only
-  const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp: linearTime as any } });
+  const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp: linearTime as any }, ...options });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  // Compiles what schemas themselves are held against: that is ours, and does not count for the caller's second.
+  return ajv;
+};
+
+/** Compiles what schemas themselves are held against: that is ours, and does not count for the caller's second. */
+const newJudge = (): Ajv2020 => {
+  const ajv = newAjv();
   ajv.validateSchema({});
   return ajv;
+};
+
+const language = 'https://json-schema.org/draft/2020-12/schema';
+let ours: Ajv2020 | undefined;
+
+/** Compiling the language takes longer than all else that is done for a schema. Nothing of a caller's is ever kept in ours. */
+const compilerOf = (schema: object | boolean): (() => ValidateFunction) => {
+  const named = typeof schema === 'object' && '$schema' in schema ? schema.$schema : undefined;
+  if (named !== undefined && named !== language) {
+    const judge = newJudge();
+    return () => judge.compile(schema);
+  }
+  ours ??= newJudge();
+  const judge = ours;
+  const ajv = newAjv({ validateSchema: false });
+  return () => {
+    judge.validateSchema(schema, true);
+    return ajv.compile(schema);
+  };
 };
 
 /** A schema that refers to something outside of itself is refused: nothing is ever fetched. */
@@ -30,8 +54,7 @@ export const compileSchema = (field: string, schema: unknown): ValidateFunction 
   if ((typeof schema !== 'object' || schema === null) && typeof schema !== 'boolean')
     return refuse('invalid', `${field} is not a JSON Schema: it must be an object or a boolean.`, { field });
   try {
-    const ajv = newAjv();
-    const validate = inTime(() => ajv.compile(schema));
+    const validate = inTime(compilerOf(schema));
     if ('$async' in validate) throw new Error('$async is not supported');
     return validate;
   } catch (cause) {
