@@ -52,6 +52,8 @@ export const shortName = (arnOrName: string): string =>
 const synthesize = (outdir: string): void => {
   const app = new App({
     analyticsReporting: false,
+    // `cdk synth` holds the templates against CloudFormation's rules; that takes longer than all of this.
+    builtinCloudFormationValidation: false,
     outdir,
     context: { ...context, 'aws:cdk:bundling-stacks': [] },
   });
