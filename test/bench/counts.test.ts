@@ -1,10 +1,13 @@
 // What a deployment's life consumes is held here: within its aims, and the same however much is stored.
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aims } from './counts/bill.ts';
+import { type MeteredCloud, startMeteredCloud } from './counts/cloud.ts';
 import { summaries } from './counts/counts.ts';
-import { type Counted, countLives } from './counts/measure.ts';
+import { type Counted, countFleets, countLives } from './counts/measure.ts';
 import { purposeOf } from './counts/purposes.ts';
 import { type Consumed, type Meter, roundTripsOf, totalsOf } from './counts/tally.ts';
+import { heat } from './lives/heat.ts';
+import { humanitec } from './lives/humanitec.ts';
 import { miru } from './lives/miru.ts';
 import { counted as simulated } from './scale/scale.ts';
 
@@ -32,29 +35,49 @@ const writesBy = (functionName: string, { lines }: Counted): number =>
     .filter(({ who, meter, item }) => who === functionName && meter === 'writeUnits' && !occasional.has(item))
     .reduce((sum, { amount }) => sum + amount, 0);
 
+const unexplained = ({ lines }: Counted): readonly Consumed[] =>
+  lines.filter(({ meter, call, item }) => /Units$/.test(meter) && purposeOf(call, item) === '');
+
 const silent = (): void => {};
 
 /** Far more than any page or batch has; `STORED_DEPLOYMENTS=1000` is more. */
 const many = Number(process.env.STORED_DEPLOYMENTS ?? 200);
 
+let cloud: MeteredCloud;
+beforeAll(async () => {
+  cloud = await startMeteredCloud();
+}, busyMsMax);
+afterAll(() => cloud.close());
+
 it(`a device deployment that supersedes another stays within its aims, at 10 stored deployments as at ${many}`, {
   timeout: busyMsMax,
 }, async () => {
-  const [amongFew, amongMany] = await countLives([miru], [10, many], silent);
+  const [amongFew, amongMany] = await countLives(cloud)([miru], [10, many], silent);
   if (amongFew === undefined || amongMany === undefined) throw new Error('Two lives were to be counted.');
   const { logBytes: _, ...held } = aims;
   for (const [meter, aim] of Object.entries(held))
     expect(amongFew.totals[meter as Meter], meter).toBeLessThanOrEqual(aim);
   expect(amongFew.totals.logBytes).toBeLessThan(logBytesMax);
   expect(countedOf(amongMany)).toEqual(countedOf(amongFew));
-  const isUnexplained = ({ meter, call, item }: Consumed): boolean =>
-    /Units$/.test(meter) && purposeOf(call, item) === '';
-  expect(amongFew.lines.filter(isUnexplained)).toEqual([]);
   expect({ create: writesBy('api-miru', amongFew), report: writesBy('take-report', amongFew) }).toEqual({
     create: simulated.createWriteUnits,
     report: simulated.reportWriteUnits,
   });
   expect(summaries([amongFew])).toMatchObject({ miru: { shadowKb: 2, lambdaInvocations: 1.2 } });
+});
+
+it('a copy of a device costs what a device costs that was made', { timeout: busyMsMax }, async () => {
+  const [made] = await countFleets(cloud)([miru], [5], silent);
+  const [copied] = await countFleets(cloud)([miru], [6], silent, 1);
+  if (made === undefined || copied === undefined) throw new Error('Two lives were to be counted.');
+  const { sqsRequests: _, lambdaInvocations: __, ...perDevice } = countedOf(made);
+  expect(countedOf(copied)).toMatchObject(perDevice);
+});
+
+it('each unit of each life is for something', { timeout: busyMsMax }, async () => {
+  const counted = await countFleets(cloud)([miru, heat, humanitec], [2], silent);
+  expect(counted.map(({ life }) => life)).toEqual(['miru', 'heat', 'humanitec']);
+  expect(counted.flatMap(unexplained)).toEqual([]);
 });
 
 it('calls that are under way together are one round trip', () => {

@@ -1,13 +1,14 @@
 // Section: what one deployment consumes, from its creation to its confirmation, and what that costs.
 import { heat } from '../lives/heat.ts';
 import { humanitec } from '../lives/humanitec.ts';
-import { together } from '../lives/life.ts';
 import { miru } from '../lives/miru.ts';
+import { madeMax } from '../lives/prepare.ts';
 import { dollars, shown, tableOf } from '../markdown.ts';
 import type { Section } from '../section.ts';
 import { aims, dollarsFor, dollarsOf, floor, lean } from './bill.ts';
+import { startMeteredCloud } from './cloud.ts';
 import { estimates } from './handlers.ts';
-import { type Counted, countLives } from './measure.ts';
+import { type Counted, countFleets, countLives } from './measure.ts';
 import { purposeOf } from './purposes.ts';
 import { type Saving, savings } from './savings.ts';
 import { type Meter, meters, type Totals } from './tally.ts';
@@ -73,11 +74,12 @@ const priceTable = (counted: readonly Counted[]): string => {
   );
 };
 
-const growthTable = (counted: readonly Counted[]): string =>
+/** By life, and by what grows. */
+const growthTable = (grows: 'stored' | 'devices', counted: readonly Counted[]): string =>
   tableOf(
     [
-      'stored before',
-      'life',
+      { stored: 'stored before', devices: 'devices together' }[grows],
+      '<life',
       'write units',
       'read units',
       'SQS',
@@ -85,21 +87,35 @@ const growthTable = (counted: readonly Counted[]): string =>
       'MQTT',
       'Lambda',
       'log bytes',
-      '$',
+      '$ per million',
     ],
-    counted.map(({ life, stored, totals }) => [
-      stored.toLocaleString('en-US'),
-      life,
-      totals.writeUnits,
-      totals.readUnits,
-      totals.sqsRequests,
-      totals.shadowOperations,
-      totals.mqttMessages,
-      totals.lambdaInvocations,
-      totals.logBytes,
-      dollars(dollarsOf(totals)),
-    ]),
+    [...counted]
+      .sort((one, other) => one.life.localeCompare(other.life) || one[grows] - other[grows])
+      .map(({ life, totals, [grows]: size }) => [
+        size,
+        life,
+        totals.writeUnits,
+        totals.readUnits,
+        totals.sqsRequests,
+        totals.shadowOperations,
+        totals.mqttMessages,
+        totals.lambdaInvocations,
+        totals.logBytes,
+        dollars(dollarsOf(totals)),
+      ]),
   );
+
+const byFleetSize = (fleets: readonly Counted[]): readonly string[] =>
+  fleets.length === 0
+    ? []
+    : [
+        '### By fleet size',
+        '',
+        `All devices of a fleet live at the same time, and each counts as its share. Alone a life fills no batch: each of its messages is received, taken and deleted by itself. Up to ${madeMax} devices are made through the front door and have lived twice before; those beyond are copies of the first, with what the table has of it under other names, and are the same reference agent without a disk. The server of Heat is not copied, and is left out there.`,
+        '',
+        growthTable('devices', fleets),
+        '',
+      ];
 
 const unbilled: ReadonlySet<Meter> = new Set(['roundTrips', 'shadowOperations', 'transactions']);
 
@@ -162,11 +178,11 @@ const held = ({ totals }: Counted): string =>
     }),
   );
 
-const render = (counted: readonly Counted[]): string => {
+const render = (counted: readonly Counted[], fleets: readonly Counted[]): string => {
   const [smallest] = counted;
   const first = counted.filter(({ stored }) => stored === smallest?.stored);
   return [
-    `One life is counted as a ${together}th of ${together} that live together, so that SQS hands them out in full batches. The deployed handlers run on DynamoDB Local (every request asked for ReturnConsumedCapacity), on a queue that speaks SQS's protocol, and on the local shadow service and rules; the devices are the reference agent. Prices: list, us-east-1 (\`shared/operations/prices.ts\`).`,
+    `One life is counted as its share of several that live together (${first.map(({ life, devices }) => `${life} ${devices}`).join(', ')}), so that SQS hands them out in full batches. The deployed handlers run on DynamoDB Local (every request asked for ReturnConsumedCapacity), on a queue that speaks SQS's protocol, and on the local shadow service and rules; the devices are the reference agent. Prices: list, us-east-1 (\`shared/operations/prices.ts\`).`,
     ...first.map(({ life, about }) => `- **${life}**: ${about}`),
     '',
     priceTable(first),
@@ -180,10 +196,9 @@ const render = (counted: readonly Counted[]): string => {
     '',
     '### It does not grow',
     '',
-    growthTable(
-      [...counted].sort((one, other) => one.life.localeCompare(other.life) || one.stored - other.stored),
-    ),
+    growthTable('stored', counted),
     '',
+    ...byFleetSize(fleets),
     '### What each unit buys',
     ...first.flatMap((one) => ['', `A ${one.life} life:`, '', unitTable(one)]),
   ].join('\n');
@@ -202,8 +217,15 @@ export const summaries = (counted: readonly Counted[]) => {
 export const counts: Section = {
   name: 'counts',
   title: 'Counts and cost of a life',
-  run: async ({ stored, say }) => {
-    const counted = await countLives(lives, stored, say);
-    return { data: summaries(counted), markdown: render(counted) };
+  run: async ({ stored, fleet, say }) => {
+    const cloud = await startMeteredCloud();
+    try {
+      // Fleets first: they are copied out of a table in which there is little else.
+      const fleets = await countFleets(cloud)(lives, fleet, say);
+      const counted = await countLives(cloud)(lives, stored, say);
+      return { data: summaries(counted), markdown: render(counted, fleets) };
+    } finally {
+      await cloud.close();
+    }
   },
 };

@@ -1,9 +1,10 @@
-// Devices for the metered cloud: the reference agent itself, each with a folder of its own, over messages that are counted.
+// Devices for the metered cloud: the reference agent itself, over messages that are counted; those by the thousand without a disk.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agent, createAgent } from '#device/agent/agent';
 import type { Clock } from '#device/agent/clock';
 import type { AgentEvent } from '#device/agent/events';
+import type { Files } from '#device/agent/files/open';
 import type { Ending } from '#device/agent/software/ending';
 import type { Execute } from '#device/agent/software/job';
 import type { Channel } from '#domain/channel';
@@ -11,7 +12,17 @@ import type { MeteredCloud } from './cloud.ts';
 
 type Name = AgentEvent['event'];
 
+export interface Device {
+  readonly thing: string;
+  /** As it is called by whoever has it. */
+  readonly label: string;
+}
+
 export interface Fleet {
+  /** Resolves when they are connected. */
+  readonly join: (devices: readonly Device[]) => Promise<void>;
+  /** Without a disk, and without being announced: the cloud knows them to be online. */
+  readonly joinQuietly: (devices: readonly Device[]) => Promise<void>;
   /** Resolves when each of the devices has said this once more. */
   readonly each: (name: Name, fits?: (event: AgentEvent) => boolean) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -34,6 +45,14 @@ const ended: Ending = {
   outputs: new Map(),
 };
 
+/** It forgets with the process what it has, and fetches what is not in the target. */
+const withoutDisk: Files = {
+  recover: async () => ({ kept: undefined, trouble: undefined }),
+  keepReport: async () => {},
+  find: async () => undefined,
+  place: async () => {},
+};
+
 /** What is awaited counts from the moment it is asked for: ask before acting. */
 const hearing = () => {
   const listeners = new Set<(thing: string, event: AgentEvent) => void>();
@@ -44,6 +63,7 @@ const hearing = () => {
     each: (things: readonly string[], name: Name, fits: (event: AgentEvent) => boolean): Promise<void> =>
       new Promise((resolve) => {
         const left = new Set(things);
+        if (left.size === 0) return resolve();
         const listener = (thing: string, event: AgentEvent): void => {
           if (event.event === name && fits(event)) left.delete(thing);
           if (left.size > 0) return;
@@ -55,33 +75,53 @@ const hearing = () => {
   };
 };
 
-export const startFleet = async (
-  { iot, directory }: MeteredCloud,
-  things: readonly string[],
-  channel: Channel,
-): Promise<Fleet> => {
+// A short one: what takes longer than five seconds says so, in one message more.
+const execute: Execute = async () => ended;
+
+export const startFleet = ({ iot, directory }: MeteredCloud, channel: Channel): Fleet => {
   const { tell, each } = hearing();
-  // A short one: what takes longer than five seconds says so, in one message more.
-  const execute: Execute = async () => ended;
-  const agents = things.map((thing): Agent => {
+  const agents = new Map<string, Agent>();
+
+  const rootOf = (thing: string): string => {
     const root = join(directory, 'devices', thing, channel);
     mkdirSync(root, { recursive: true });
-    return createAgent({
-      thing,
-      transport: iot.transportOf(thing),
-      roots: { [channel]: root },
-      clock: patient,
-      software: { execute },
-      onEvent: (event) => tell(thing, event),
-    });
+    return root;
+  };
+  const common = (thing: string) => ({
+    thing,
+    clock: patient,
+    software: { execute },
+    onEvent: (event: AgentEvent) => tell(thing, event),
   });
-  const connected = each(things, 'connected', () => true);
-  await Promise.all(agents.map((agent) => agent.start()));
-  await connected;
+  const connect = async (things: readonly string[], agentOf: (thing: string) => Agent): Promise<void> => {
+    const connected = each(things, 'connected', () => true);
+    for (const thing of things) agents.set(thing, agentOf(thing));
+    await Promise.all(things.map((thing) => agents.get(thing)?.start()));
+    await connected;
+  };
+  const namesOf = (devices: readonly Device[]): readonly string[] => devices.map(({ thing }) => thing);
+
   return {
-    each: (name, fits = () => true) => each(things, name, fits),
+    join: (devices) =>
+      connect(namesOf(devices), (thing) =>
+        createAgent({
+          ...common(thing),
+          transport: iot.transportOf(thing),
+          roots: { [channel]: rootOf(thing) },
+        }),
+      ),
+    joinQuietly: (devices) =>
+      connect(namesOf(devices), (thing) =>
+        createAgent({
+          ...common(thing),
+          transport: iot.transportOf(thing, 'quietly'),
+          roots: { [channel]: 'none' },
+          openFiles: async () => withoutDisk,
+        }),
+      ),
+    each: (name, fits = () => true) => each([...agents.keys()], name, fits),
     stop: async () => {
-      await Promise.all(agents.map((agent) => agent.stop()));
+      await Promise.all([...agents.values()].map((agent) => agent.stop()));
     },
   };
 };

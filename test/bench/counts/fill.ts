@@ -88,12 +88,17 @@ const itemsOf = (organization: string, number: number): Item[] => {
   return [thingItem(thing, organization, createdAt), slotItem, filed];
 };
 
-const write = async ({ client, name }: Table, items: readonly Item[]): Promise<void> => {
+const writeBatch = async ({ client, name }: Table, items: readonly Item[]): Promise<void> => {
   let left: BatchWriteItemCommandOutput['UnprocessedItems'] = {
     [name]: items.map((item) => ({ PutRequest: { Item: toStored(item) } })),
   };
   while (left !== undefined && Object.keys(left).length > 0)
     left = (await client.send(new BatchWriteItemCommand({ RequestItems: left }))).UnprocessedItems;
+};
+
+/** Around the meters, as many as there are. */
+export const write = async (table: Table, items: readonly Item[]): Promise<void> => {
+  for (let at = 0; at < items.length; at += batchMax) await writeBatch(table, items.slice(at, at + batchMax));
 };
 
 /** As many as there are to be, on top of those that are there. */

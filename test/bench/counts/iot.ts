@@ -1,5 +1,5 @@
 // IoT Core, as billed: the local shadow service and rules, with every operation, message, evaluation and action counted.
-
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Transport, TransportEvents } from '#device/agent/link/transport';
 import { AwsError } from '#infra/local/iot/http/aws-error';
 import { dataPlaneRoutes } from '#infra/local/iot/http/data-plane';
@@ -32,9 +32,10 @@ const thingIn = (topic: string): string => {
 
 export interface Iot {
   readonly endpoint: string;
-  readonly transportOf: (thing: string) => Transport;
+  /** Quietly: nobody is told that it has come. */
+  readonly transportOf: (thing: string, how?: 'announced' | 'quietly') => Transport;
   readonly putRule: (name: string, payload: unknown) => void;
-  /** Until all that rules have begun is done. */
+  /** Until no message is under way, and all that rules have begun is done. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -57,6 +58,14 @@ interface Session {
 export const startIot = async ({ tally, directory, accessKeyId, deliver, log }: IotParts): Promise<Iot> => {
   const store = openStore(directory);
   const sessions = new Map<string, Session>();
+  let underWay = 0;
+  const soon = (act: () => void): void => {
+    underWay += 1;
+    setImmediate(() => {
+      underWay -= 1;
+      act();
+    });
+  };
   const filters: string[] = [];
   const rules = createRulesEngine({
     log,
@@ -86,7 +95,7 @@ export const startIot = async ({ tally, directory, accessKeyId, deliver, log }: 
     const session = sessions.get(thingIn(message.topic));
     if (!session?.filters.some((filter) => matchesFilter(filter, message.topic))) return;
     billMessage('message to the device', message, 'IoT Core');
-    setImmediate(() => session.events.message(message.topic, message.payload));
+    soon(() => session.events.message(message.topic, message.payload));
   };
   const publish = (message: Message): void => {
     toItsDevice(message);
@@ -136,18 +145,18 @@ export const startIot = async ({ tally, directory, accessKeyId, deliver, log }: 
 
   return {
     endpoint: data.endpoint,
-    transportOf: (thing) => ({
+    transportOf: (thing, how = 'announced') => ({
       host: 'bench',
       connect: (events) => {
         const session: Session = { events, filters: [] };
         sessions.set(thing, session);
         setImmediate(() => events.up());
-        announce(thing, 'connected');
+        if (how === 'announced') announce(thing, 'connected');
         return {
           subscribe: async (topics) => {
             session.filters = topics;
           },
-          publish: (topic, payload) => setImmediate(() => fromDevice(thing, topic, payload)),
+          publish: (topic, payload) => soon(() => fromDevice(thing, topic, payload)),
           close: async () => {
             sessions.delete(thing);
           },
@@ -158,7 +167,12 @@ export const startIot = async ({ tally, directory, accessKeyId, deliver, log }: 
       filters.push(parseRule(name, payload).statement.filter);
       rules.put(name, payload);
     },
-    settle: () => rules.settle(),
+    settle: async () => {
+      do {
+        await turn();
+        await rules.settle();
+      } while (underWay > 0);
+    },
     close: async () => {
       await rules.settle();
       await data.close();

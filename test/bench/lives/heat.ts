@@ -1,7 +1,6 @@
 // A life in Heat's words: a software deployment on an activated server, pushed to it, run, and signalled with its result.
 import { contract } from '#dialects/heat/contract';
-import { startFleet } from '../counts/devices.ts';
-import { granted, type Life, times, together } from './life.ts';
+import { granted, type Life, together } from './life.ts';
 
 const config = {
   name: 'prepare',
@@ -11,26 +10,24 @@ const config = {
   outputs: [],
 };
 
-const prepare: Life['prepare'] = async (cloud, organization) => {
+const set: Life['set'] = async (cloud, organization) => {
   const headers = { 'x-auth-token': await cloud.newKey(organization) };
   const ask = cloud.ask({ functionName: 'api-heat', routes: Object.keys(contract), headers });
   const does = (method: string, path: string, body?: unknown) =>
     granted(path, ask(`${method} /v1/${organization}${path}`, body));
   const { software_config: made } = await does('POST', '/software_configs', config);
-  const servers = Array.from({ length: together }, (_, index) => `server-${index}`);
-  const things = await times(together, async (index) => {
-    const { token } = await does('POST', `/servers/${servers[index]}/activation_token`, {});
-    return String(token).slice('sat_'.length, 'sat_'.length + 16);
-  });
-  const fleet = await startFleet(cloud, things, 'software');
-  await cloud.iot.settle();
-  await cloud.drain('reports');
   return {
-    live: async () => {
-      for (const server_id of servers)
+    channel: 'software',
+    make: async (index) => {
+      const label = `server-${index}`;
+      const { token } = await does('POST', `/servers/${label}/activation_token`, {});
+      return { thing: String(token).slice('sat_'.length, 'sat_'.length + 16), label };
+    },
+    live: async (devices, fleet) => {
+      for (const { label } of devices)
         await does('POST', '/software_deployments', {
           config_id: made.id,
-          server_id,
+          server_id: label,
           action: 'CREATE',
           status: 'IN_PROGRESS',
         });
@@ -45,14 +42,15 @@ const prepare: Life['prepare'] = async (cloud, organization) => {
       await cloud.iot.settle();
       await cloud.drain('reports');
     },
-    stop: fleet.stop,
   };
 };
 
 export const heat: Life = {
   name: 'heat',
-  lives: together,
+  devices: together,
+  // Lists that the dialect keeps of a server have names that are digests of its own.
+  isCopied: false,
   about:
     'POST /software_deployments IN_PROGRESS for an activated server; the list in its shadow is written; the server fetches and runs it, and gives its result; the result is taken, and the list is emptied.',
-  prepare,
+  set,
 };

@@ -1,7 +1,6 @@
 // A life in Humanitec's words: one device's share of a deployment of an environment that is a fleet.
 import { contract } from '#dialects/humanitec/contract';
-import { startFleet } from '../counts/devices.ts';
-import { granted, type Life, times } from './life.ts';
+import { granted, type Life } from './life.ts';
 
 /** Enough that what a rollout costs as a whole is small beside what it costs for each. */
 const fleetSize = 100;
@@ -19,34 +18,28 @@ const thingIn = (token: string): string => {
   return thing;
 };
 
-const prepare: Life['prepare'] = async (cloud, organization) => {
+const set: Life['set'] = async (cloud, organization) => {
   const headers = { authorization: `Bearer ${await cloud.newKey(organization)}` };
   const ask = cloud.ask({ functionName: 'api-humanitec', routes: Object.keys(contract), headers });
   const does = (request: string, body?: unknown) => granted(request, ask(request, body));
   await does(`POST /orgs/${organization}/apps`, { id: 'shop', name: 'Shop' });
   const app = `/orgs/${organization}/apps/shop`;
   const env = `${app}/envs/development`;
-  const things = await times(fleetSize, async (index) => {
-    await does(`PUT ${env}/devices/kiosk-${index}`);
-    return thingIn((await does(`POST ${env}/devices/kiosk-${index}/activation-token`)).token);
-  });
-  const fleet = await startFleet(cloud, things, 'environment');
-  await cloud.iot.settle();
-  await cloud.drain('reports');
-  let lived = 0;
+  let prepared = 0;
   let delta = '';
-  const verify = async (): Promise<void> => {
-    const [last] = await does(`GET ${env}/deploys`);
-    if (last.status !== 'succeeded') throw new Error(`The deployment is ${last.status}.`);
-  };
   return {
+    channel: 'environment',
+    make: async (index) => {
+      const label = `kiosk-${index}`;
+      await does(`PUT ${env}/devices/${label}`);
+      return { thing: thingIn((await does(`POST ${env}/devices/${label}/activation-token`)).token), label };
+    },
     ready: async () => {
-      if (lived > 0) await verify();
-      lived += 1;
-      const modules = { add: { web: moduleOf(`image:${lived}`) } };
+      prepared += 1;
+      const modules = { add: { web: moduleOf(`image:${prepared}`) } };
       delta = (await does(`POST ${app}/deltas`, { modules, shared: [] })).id;
     },
-    live: async () => {
+    live: async (_, fleet) => {
       await does(`POST ${env}/deploys`, { delta_id: delta });
       await cloud.drain('rollouts');
       const confirmed = fleet.each('confirmed');
@@ -56,16 +49,18 @@ const prepare: Life['prepare'] = async (cloud, organization) => {
       await cloud.drain('reports');
       await cloud.drainPatiently('rollouts');
     },
-    stop: async () => {
-      await verify();
-      await fleet.stop();
+    verify: async () => {
+      const [last] = await does(`GET ${env}/deploys`);
+      if (last.status !== 'succeeded') throw new Error(`The deployment is ${last.status}.`);
     },
   };
 };
 
 export const humanitec: Life = {
   name: 'humanitec',
-  lives: fleetSize,
-  about: `a ${fleetSize}th of POST .../deploys of a delta to an environment with ${fleetSize} devices: its set is sealed and rolled out to all of them at once, each applies it and reports, and the rollout is counted until it has succeeded.`,
-  prepare,
+  devices: fleetSize,
+  isCopied: true,
+  about:
+    'one device’s share of POST .../deploys of a delta to an environment with that many devices: its set is sealed and rolled out to all of them at once, each applies it and reports, and the rollout is counted until it has succeeded.',
+  set,
 };

@@ -1,24 +1,33 @@
 // A life: what one deployment is from the request that creates it to the word that confirms it, for several devices at once.
+import type { Channel } from '#domain/channel';
 import type { Answer, MeteredCloud } from '../counts/cloud.ts';
+import type { Device, Fleet } from '../counts/devices.ts';
 
-/** So many live together, as many as SQS hands out in one batch. */
+/** So many live together where nobody says how many: as many as SQS hands out in one batch. */
 export const together = 10;
 
-export interface Prepared {
+/** The world that a life is lived in. */
+export interface Setting {
+  readonly channel: Channel;
+  /** A device more, through the front door. */
+  readonly make: (index: number) => Promise<Device>;
   /** What must be there before, and is not part of a life. */
   readonly ready?: () => Promise<void>;
   /** One more life for each, which supersedes the last where the channel has one place. */
-  readonly live: () => Promise<void>;
-  readonly stop: () => Promise<void>;
+  readonly live: (devices: readonly Device[], fleet: Fleet) => Promise<void>;
+  /** Whether the last one went well, where the devices alone do not know. */
+  readonly verify?: () => Promise<void>;
 }
 
 export interface Life {
   readonly name: string;
-  /** How many live at a time. */
-  readonly lives: number;
+  /** How many live at a time, where nobody says how many. */
+  readonly devices: number;
+  /** Whether what the table has of a device is enough to make others of it, under other names. */
+  readonly isCopied: boolean;
   /** What is counted, in one sentence. */
   readonly about: string;
-  readonly prepare: (cloud: MeteredCloud, organization: string) => Promise<Prepared>;
+  readonly set: (cloud: MeteredCloud, organization: string) => Promise<Setting>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers have as many shapes as routes

@@ -1,7 +1,6 @@
 // A life in Miru's words: a release's config instance on a device that has another one, which it supersedes.
 import { contract } from '#dialects/miru/contract';
 import type { MeteredCloud } from '../counts/cloud.ts';
-import { startFleet } from '../counts/devices.ts';
 import { granted, type Life, times, together } from './life.ts';
 
 const schema = JSON.stringify({
@@ -40,27 +39,26 @@ const makeCatalogue = async ({ made }: Client) => {
   return { release, instances: await times(2, (index) => instance(index + 1)) };
 };
 
-const prepare: Life['prepare'] = async (cloud, organization) => {
+const set: Life['set'] = async (cloud, organization) => {
   const client = await miruClient(cloud, organization);
   const { release, instances } = await makeCatalogue(client);
-  const devices = await times(together, (index) =>
-    client.made('POST /beta/devices', { name: `robot-${index}` }),
-  );
-  const things = devices.map((id) => id.slice('dvc_'.length));
-  const fleet = await startFleet(cloud, things, 'release');
-  await cloud.iot.settle();
-  await cloud.drain('reports');
   let lived = 0;
   return {
-    live: async () => {
+    channel: 'release',
+    make: async (index) => {
+      const label = `robot-${index}`;
+      const id = await client.made('POST /beta/devices', { name: label });
+      return { thing: id.slice('dvc_'.length), label };
+    },
+    live: async (devices, fleet) => {
       const instance = instances[lived % instances.length];
       lived += 1;
-      for (const device of devices)
+      for (const { thing } of devices)
         await client.made('POST /beta/deployments', {
           target_status: 'deployed',
           description: `Life ${lived}`,
           release_id: release,
-          device_id: device,
+          device_id: `dvc_${thing}`,
           config_instance_ids: [instance],
         });
       const confirmed = fleet.each('confirmed');
@@ -69,14 +67,14 @@ const prepare: Life['prepare'] = async (cloud, organization) => {
       await cloud.iot.settle();
       await cloud.drain('reports');
     },
-    stop: fleet.stop,
   };
 };
 
 export const miru: Life = {
   name: 'miru',
-  lives: together,
+  devices: together,
+  isCopied: true,
   about:
     'POST /beta/deployments for a device that has another deployment confirmed; the shadow is written; the device applies it and reports; the report is taken.',
-  prepare,
+  set,
 };
