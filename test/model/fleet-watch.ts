@@ -1,4 +1,5 @@
 // A world whose group is watched: every save of a slot, every save of a rollout and every mark is held to the invariants.
+import { copied } from '#adapters/memory/copied';
 import type { Phase } from '#domain/phase';
 import type { Rollout } from '#domain/rollout';
 import { emptySlot, findIn, type Slot } from '#domain/slot';
@@ -79,7 +80,7 @@ export const watchedFleet = (memory: World) => {
       { before, after, wasHeard: (seq, revision) => heard.has(`${thing} ${seq} ${revision}`) },
       told,
     );
-    slots.set(thing, structuredClone(after));
+    slots.set(thing, copied(after));
     if (after.member === undefined) away.add(thing);
     const named = accepted.get(thing) ?? new Set();
     for (const { id } of [...after.live, ...after.leaving]) named.add(id);
@@ -104,7 +105,7 @@ export const watchedFleet = (memory: World) => {
         const isSaved = await memory.rollouts.save(rollout);
         if (!isSaved) return false;
         await judgeRollout(rollouts.get(rollout.id) ?? rollout, rollout);
-        rollouts.set(rollout.id, structuredClone(rollout));
+        rollouts.set(rollout.id, copied(rollout));
         await judgeAll();
         return true;
       },

@@ -1,4 +1,5 @@
 // The engine's own verbs at one slot, under a scheduler: see `explore.ts`.
+import { copied } from '#adapters/memory/copied';
 import { memoryWorld } from '#adapters/memory/world';
 import { type Current, target } from '#device/shadow';
 import { emptySlot, type Slot, type SlotId, wakeAtOf } from '#domain/slot';
@@ -51,7 +52,7 @@ const watchedStage = async () => {
     const before = current ?? emptySlot(after.id, after.organization);
     const where = () => JSON.stringify({ before, after });
     hold(ofSlots, { before, after, wasHeard: (seq, revision) => heard.has(`${seq} ${revision}`) }, where);
-    current = structuredClone(after);
+    current = copied(after);
     accepted = [...new Set([...accepted, ...[...after.live, ...after.leaving].map(({ id }) => id)])];
     const states = await recordsOf();
     hold(ofBooks, { slot: after, recordOf: (id) => states.get(id), accepted }, where);

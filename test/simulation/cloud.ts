@@ -1,6 +1,7 @@
 // The cloud on memory adapters, watched: every save of a slot is held to the invariants, and becomes a line of the history's digest.
 import { createHash } from 'node:crypto';
 import { memoryCatalog } from '#adapters/memory/catalog';
+import { copied } from '#adapters/memory/copied';
 import { memoryRecords } from '#adapters/memory/records';
 import { memorySlots } from '#adapters/memory/slots';
 import { memoryThings } from '#adapters/memory/things';
@@ -76,7 +77,7 @@ export const cloud = ({ seed, sabotage }: Plan, timeline: Timeline, watching: Wa
     const before = latest.get(name) ?? emptySlot(after.id, after.organization);
     const line = lineOf(timeline.now(), after);
     saves += 1;
-    latest.set(name, structuredClone(after));
+    latest.set(name, copied(after));
     const at = wakeAtOf(after);
     if (at === null) wakeAt.delete(name);
     else wakeAt.set(name, { shard: dueShardOf(after.id.thing), at });

@@ -1,4 +1,5 @@
 // What a watcher keeps of groups and their rollouts, from what is saved and nothing else; every step is held to the invariants.
+import { copied } from '#adapters/memory/copied';
 import { memoryDeliveries } from '#adapters/memory/deliveries';
 import { memoryMembers } from '#adapters/memory/members';
 import { memoryRollouts } from '#adapters/memory/rollouts';
@@ -92,7 +93,7 @@ export const fleetBooks = (now: () => number, onSave: (rollout: Rollout) => void
         if (!isSaved) return false;
         const there = kept.get(rollout.id) ?? { rollout, parts: new Map<string, PartKept>(), given: 0 };
         const before = there.rollout;
-        there.rollout = structuredClone(rollout);
+        there.rollout = copied(rollout);
         kept.set(rollout.id, there);
         onSave(rollout);
         judge(before, there);

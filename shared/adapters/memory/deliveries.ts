@@ -1,6 +1,7 @@
 // Deliveries in memory: by rollout and ordinal, until their time is over.
 import type { Clock, Deliveries, EnlistedPage, Mark, SealedDelivery, ShardProgress } from '#engine/ports';
 import { deliveriesMs } from '#operations/retention';
+import { copied } from './copied.ts';
 import { never } from './never.ts';
 
 interface Dated<Kept> {
@@ -30,17 +31,17 @@ export const memoryDeliveries = (
     return kept;
   };
   const dated = <Kept>(kept: Kept): Dated<Kept> => ({
-    kept: structuredClone(kept),
+    kept: copied(kept),
     until: clock.now() + deliveriesMs,
   });
   const there = <Kept>(found: Dated<Kept> | undefined): Kept | undefined =>
-    found === undefined || clock.now() > found.until ? undefined : structuredClone(found.kept);
+    found === undefined || clock.now() > found.until ? undefined : copied(found.kept);
   return {
     enlist: async (rollout, after, page) => {
       const { pages } = of(rollout);
       const first = pages.get(after) ?? dated(page);
       pages.set(after, first);
-      return structuredClone(first.kept);
+      return copied(first.kept);
     },
     seal: async (rollout, deliveries) => {
       for (const delivery of deliveries) of(rollout).sealed.set(delivery.ordinal, dated(delivery));

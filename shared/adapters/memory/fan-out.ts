@@ -1,5 +1,6 @@
 // The rollouts queue in memory: what is sent waits until somebody takes it.
 import type { Clock, FanOut, FanOutMessage } from '#engine/ports';
+import { copied } from './copied.ts';
 
 export interface QueuedFanOut {
   readonly message: FanOutMessage;
@@ -19,10 +20,10 @@ export const memoryFanOut = (clock: Pick<Clock, 'now'>): MemoryFanOut => {
   return {
     send: async (messages, delayMs = 0) => {
       const at = clock.now() + delayMs;
-      queue.push(...messages.map((message) => ({ message: structuredClone(message), at })));
+      queue.push(...messages.map((message) => ({ message: copied(message), at })));
       queue.sort((one, other) => one.at - other.at);
     },
-    waiting: () => structuredClone(queue),
+    waiting: () => copied(queue),
     take: () => {
       const [first] = queue;
       if (first === undefined || first.at > clock.now()) return undefined;

@@ -1,5 +1,6 @@
 // Notices in memory: what is sent waits until somebody takes it, whatever its delay.
 import type { Notice, Notices } from '#engine/ports';
+import { copied } from './copied.ts';
 
 export interface WaitingNotice {
   readonly notice: Notice;
@@ -16,9 +17,9 @@ export const memoryNotices = (): MemoryNotices => {
   const queue: WaitingNotice[] = [];
   return {
     send: async (notice, delayMs) => {
-      queue.push({ notice: structuredClone(notice), delayMs });
+      queue.push({ notice: copied(notice), delayMs });
     },
-    waiting: () => structuredClone(queue),
+    waiting: () => copied(queue),
     take: () => queue.shift(),
   };
 };

@@ -1,6 +1,7 @@
 // Deployment records in memory.
 import type { Clock, DeploymentRecord, Records } from '#engine/ports';
 import { longest, type Retention } from '#operations/retention';
+import { copied } from './copied.ts';
 import { never } from './never.ts';
 import { inOrder } from './order.ts';
 import { forgetting, getMany, type Shelf, shelf } from './shelf.ts';
@@ -13,7 +14,7 @@ const file =
     const filed = records.get(record.slot.thing, record.id);
     if (filed !== undefined) return filed;
     records.put(record, record.slot.thing, record.id);
-    return structuredClone(record);
+    return copied(record);
   };
 
 const end =

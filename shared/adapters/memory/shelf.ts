@@ -1,4 +1,5 @@
 // What every store here keeps things on: copies in, copies out, so that nobody shares an object with it.
+import { copied } from './copied.ts';
 
 export interface Shelf<Item> {
   readonly get: (...key: readonly string[]) => Item | undefined;
@@ -19,9 +20,9 @@ const nameOf = (key: readonly string[]): string => JSON.stringify(key);
 export const shelf = <Item>(): Shelf<Item> => {
   const items = new Map<string, Item>();
   return {
-    get: (...key) => structuredClone(items.get(nameOf(key))),
+    get: (...key) => copied(items.get(nameOf(key))),
     put: (item, ...key) => {
-      items.set(nameOf(key), structuredClone(item));
+      items.set(nameOf(key), copied(item));
     },
     remove: (...key) => {
       items.delete(nameOf(key));
@@ -32,7 +33,7 @@ export const shelf = <Item>(): Shelf<Item> => {
       return gone.length;
     },
     // Only what is handed out is copied: a large world is looked through often.
-    those: (fit) => [...items.values()].filter(fit).map((item) => structuredClone(item)),
+    those: (fit) => [...items.values()].filter(fit).map((item) => copied(item)),
     // Nothing that lies here is ever changed: only replaced.
     remember: () => {
       const then = [...items];

@@ -1,6 +1,7 @@
 // The transitions queue in memory: what is sent waits until somebody takes it.
 import type { SlotId } from '#domain/slot';
 import type { Transitions } from '#engine/ports';
+import { copied } from './copied.ts';
 
 export interface QueuedTransition {
   readonly slot: SlotId;
@@ -18,10 +19,10 @@ export const memoryTransitions = (): MemoryTransitions => {
   const queue: QueuedTransition[] = [];
   return {
     send: async (slot, organization) => {
-      queue.push({ slot: structuredClone(slot), organization });
+      queue.push({ slot: copied(slot), organization });
     },
     backlog: async () => queue.length,
-    waiting: () => structuredClone(queue),
+    waiting: () => copied(queue),
     take: (index = 0) => queue.splice(index, 1)[0],
   };
 };
