@@ -1,5 +1,7 @@
 // One execution environment: a worker thread with its own variables and memory limit, ended when it is too late or broken.
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { FromThread, FunctionError, Outcome, ThreadData } from './messages.ts';
@@ -29,6 +31,13 @@ const failed = (errorType: string, errorMessage: string): Outcome => ({
   error: { errorType, errorMessage },
 });
 
+const source = new URL('./thread.ts', import.meta.url);
+
+/** Without its types, once for all threads: each of them would begin with loading what takes them away, which is a fifth of its start. */
+const program = new URL(
+  `data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(readFileSync(source, 'utf8'), { sourceUrl: source.href }))}`,
+);
+
 const startThread = (config: FunctionConfig): Worker => {
   const { handlerFile, handlerName, functionName, functionArn, memoryMb, ahead } = config;
   const data: ThreadData = {
@@ -39,7 +48,7 @@ const startThread = (config: FunctionConfig): Worker => {
     memoryMb,
     ...(ahead && { ahead }),
   };
-  const thread = new Worker(new URL('./thread.ts', import.meta.url), {
+  const thread = new Worker(program, {
     workerData: data,
     env: { ...config.environment },
     stdout: true,
