@@ -63,7 +63,9 @@ describe('the list', () => {
   });
 });
 
-describe('a look', () => {
+// Whoever looks waits for a second until what it has seen is there again: they wait together, each at a stage of its own.
+
+describe.concurrent('a look', () => {
   it('tells what each message says, when it was sent and how often it was received', async () => {
     const { end, letters, queueOf, send } = await givenStage();
     const { MessageId } = await send(end, 'one');
@@ -91,7 +93,7 @@ describe('a look', () => {
   });
 });
 
-describe('a redrive', () => {
+describe.concurrent('a redrive', () => {
   it('sends each back once to where it came from, right after a look', async () => {
     const { end, source, letters, queueOf, send, bodiesIn } = await givenStage();
     const bodies = range(23).map((number) => `message ${number}`);
