@@ -1,5 +1,4 @@
 // Between the functions and DynamoDB Local: every request is asked what it consumed, and what it was about.
-import { once } from 'node:events';
 import {
   Agent,
   createServer,
@@ -64,24 +63,38 @@ const aboutOf = (call: string, asked: Readonly<Record<string, unknown>>): string
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> =>
   Buffer.concat(await Array.fromAsync(request));
 
-const forwardTo =
-  (endpoint: string, agent: Agent) =>
-  async (headers: IncomingHttpHeaders, body: string): Promise<{ status: number; body: Buffer }> => {
-    const asking = send(endpoint, {
-      method: 'POST',
-      agent,
-      headers: {
-        'content-type': headers['content-type'],
-        'content-length': Buffer.byteLength(body),
-        'x-amz-target': headers['x-amz-target'],
-        'x-amz-date': headers['x-amz-date'],
-        authorization: headers.authorization,
-      },
+type Forwarded = { readonly status: number; readonly body: Buffer };
+
+const forwardTo = (endpoint: string, agent: Agent) => {
+  const once = (headers: IncomingHttpHeaders, body: string): Promise<Forwarded> =>
+    new Promise((resolve, reject) => {
+      const answered = (answer: IncomingMessage): void => {
+        bodyOf(answer).then((told) => resolve({ status: answer.statusCode ?? 0, body: told }), reject);
+      };
+      const asking = send(
+        endpoint,
+        {
+          method: 'POST',
+          agent,
+          headers: {
+            'content-type': headers['content-type'],
+            'content-length': Buffer.byteLength(body),
+            'x-amz-target': headers['x-amz-target'],
+            'x-amz-date': headers['x-amz-date'],
+            authorization: headers.authorization,
+          },
+        },
+        answered,
+      );
+      // A connection that has been idle for long may be closed in the moment in which it is used again: nobody has read the request.
+      asking.on('error', (error) => {
+        if (asking.reusedSocket) once(headers, body).then(resolve, reject);
+        else reject(error);
+      });
+      asking.end(body);
     });
-    asking.end(body);
-    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
-    return { status: answer.statusCode ?? 0, body: await bodyOf(answer) };
-  };
+  return once;
+};
 
 /** A refused condition consumes what the item takes, and its answer does not say how much: at least one unit. */
 const refusedWrite = /ConditionalCheckFailed|TransactionCanceled/;
