@@ -5,9 +5,13 @@ import { inTime, reason } from './in-time.ts';
 export type Format = 'json' | 'yaml';
 type Parse = (text: string) => unknown;
 
+/** JSON takes as long as it is long, and who watches the time takes longer: only YAML can make much of little. */
 const parsers: Readonly<Record<Format, () => Parse | Promise<Parse>>> = {
   json: () => JSON.parse,
-  yaml: async () => (await import('./parse-yaml.ts')).parseYaml,
+  yaml: async () => {
+    const { parseYaml } = await import('./parse-yaml.ts');
+    return (text) => inTime(() => parseYaml(text));
+  },
 };
 
 export const parseText = async (
@@ -17,7 +21,7 @@ export const parseText = async (
 ): Promise<{ readonly value: unknown } | Refusal> => {
   const parse = await parsers[format]();
   try {
-    return { value: inTime(() => parse(text)) };
+    return { value: parse(text) };
   } catch (cause) {
     return refuse('invalid', `${field} is not ${format.toUpperCase()}: ${reason(cause)}`, {
       field,
