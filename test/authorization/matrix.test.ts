@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dialect, Route } from '#dialects/dialect';
+import { windowMs } from '#engine/limits';
 import type { Given, Subject } from '#test/fuzz/fuzz';
 import { opened } from '#test/fuzz/fuzz';
 import { type Request, rightRequestsTo } from '#test/fuzz/requests';
@@ -117,6 +118,15 @@ describe.each(rows.map((row) => [row.subject.dialect.name, row] as const))('%s',
     worn ??= subject.given();
     return worn;
   };
+  // Who is let in finds what others have left: only what deletes has a world of its own, or the others would look for what is gone.
+  let open: Promise<Given> | undefined;
+  const openTo = async (key: string): Promise<Given> => {
+    if (key.startsWith('DELETE ')) return subject.given();
+    open ??= subject.given();
+    const given = await open;
+    given.system.clock.pass(windowMs);
+    return given;
+  };
   const asking = async (of: Subject, key: string, organization: string, scopes: Scopes, world = shared) => {
     world ??= subject.given();
     shared ??= world;
@@ -158,14 +168,8 @@ describe.each(rows.map((row) => [row.subject.dialect.name, row] as const))('%s',
 
   it.each(guarded(row))('%s with its scopes alone is let in: %s', async (key, scopes) => {
     const also = row.oneOf?.[key] ?? [];
-    const { status } = await asking(
-      subject,
-      key,
-      'acme',
-      [...scopes, ...also, 'nothing:read'],
-      subject.given(),
-    );
-    expect([401, 403]).not.toContain(status);
+    const { status } = await asking(subject, key, 'acme', [...scopes, ...also, 'nothing:read'], openTo(key));
+    expect([401, 403, 429]).not.toContain(status);
   });
 
   it.each(Object.entries(row.oneOf ?? {}))('%s needs one of %s as well', async (key, scopes) => {
