@@ -68,23 +68,21 @@ describe('the local cloud', { timeout: bootMsMax }, () => {
   });
 
   it('finds yesterday’s key and data again, and forgets all of it when it is started afresh', async () => {
-    const on = testFolder();
-    const before = await startLocalCloud({ directory: on });
-    const answer = await ask(before.config, '/beta/devices', { name: 'robot' });
+    const before = cloud.config.apiKey;
+    const answer = await ask(cloud.config, '/beta/devices', { name: 'robot' });
     const made = (await answer.json()) as { id: string };
-    await before.close();
+    await cloud.close();
 
-    const after = await startLocalCloud({ directory: on });
-    expect(after.config.apiKey).toBe(before.config.apiKey);
-    expect(await (await ask(after.config, `/beta/devices/${made.id}`)).json()).toMatchObject({
+    cloud = await startLocalCloud({ directory });
+    expect(cloud.config.apiKey).toBe(before);
+    expect(await (await ask(cloud.config, `/beta/devices/${made.id}`)).json()).toMatchObject({
       name: 'robot',
     });
-    await after.close();
+    await cloud.close();
 
-    const afresh = await startLocalCloud({ directory: on, fresh: true });
-    onTestFinished(() => afresh.close());
-    expect(afresh.config.apiKey).not.toBe(before.config.apiKey);
-    expect(await (await ask(afresh.config, '/beta/devices')).json()).toMatchObject({ data: [] });
+    cloud = await startLocalCloud({ directory, fresh: true });
+    expect(cloud.config.apiKey).not.toBe(before);
+    expect(await (await ask(cloud.config, '/beta/devices')).json()).toMatchObject({ data: [] });
   });
 
   it('invokes a function by its name, as if by hand', async () => {
@@ -113,7 +111,10 @@ describe('the local cloud', { timeout: bootMsMax }, () => {
 });
 
 describe('npm start', { timeout: bootMsMax }, () => {
-  const start = (on: string): ChildProcess => {
+  const on = temporaryFolder();
+  afterAll(() => rmSync(on, { recursive: true, force: true }));
+
+  const start = (): ChildProcess => {
     const args = [
       'infra/local/run.mjs',
       'infra/local/main.ts',
@@ -136,9 +137,10 @@ describe('npm start', { timeout: bootMsMax }, () => {
     !existsSync(`/proc/${pid}`) || /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
   const givenReady = async () => {
-    const on = testFolder();
-    const child = start(on);
     const file = join(on, 'local.json');
+    // What one that was killed has left there would say that this one is ready.
+    rmSync(file, { force: true });
+    const child = start();
     await eventually(() => existsSync(file), Boolean, bootMsMax);
     return { child, file, java: Number(readFileSync(join(on, 'dynamodb/java.pid'), 'utf8')) };
   };
