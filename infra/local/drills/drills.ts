@@ -3,7 +3,7 @@ import type { AlarmName } from '#infra/constructs/alarms';
 import { doorErrors, doorLatency, usersAreHurt } from './door.ts';
 import type { Drill } from './drill.ts';
 import { deploymentsFailing, sweeperStopped } from './outcomes.ts';
-import { brokenRollout, robotsFallen } from './rollout.ts';
+import { brokenRolloutTo, robotsFallen } from './rollout.ts';
 import { deploymentsOverdue, throttled } from './table.ts';
 import { deadLetters, reportsLate, rulesFailing, transitionsLate, workersThrottled } from './work.ts';
 
@@ -24,11 +24,13 @@ export const stageDrills: Readonly<Record<AlarmName | 'users-are-hurt', Drill>> 
 };
 
 /** By CloudWatch's whole names: whoever owns a fleet has alarms of their own, and a rollout may name them. */
-export const ownersDrills: Readonly<Record<string, Drill>> = { [robotsFallen]: brokenRollout };
+export const ownersDrills = (robots: number): Readonly<Record<string, Drill>> => ({
+  [robotsFallen]: brokenRolloutTo(robots),
+});
 
 /** All of a stage, by the whole names of their alarms. */
 export const drillsOf = (named: (name: string) => string): ReadonlyMap<string, Drill> =>
   new Map([
     ...Object.entries(stageDrills).map(([name, drill]) => [named(name), drill] as const),
-    ...Object.entries(ownersDrills),
+    ...Object.entries(ownersDrills(40)),
   ]);

@@ -7,7 +7,6 @@ import { madeRobots, type Robots } from './robots.ts';
 /** CloudWatch's whole name for it: it is none of the stage's. */
 export const robotsFallen = 'acme-robots-fallen';
 
-const fleetSize = 40;
 const metric = { namespace: 'Acme', name: 'Fallen' };
 
 const ownersAlarm = alarmProperties.parse({
@@ -84,7 +83,8 @@ const rollOut = async (ground: Ground, robots: Robots): Promise<Begun> => {
   };
 };
 
-export const brokenRollout: Drill = {
+/** To so many robots. */
+export const brokenRolloutTo = (fleetSize: number): Drill => ({
   fault:
     'A rollout in waves brings robots a configuration with which one in ten falls, the first among them, and each reports success.',
   repair: 'The rollout was told to go back: see its new deployment bring every robot what it had before.',
@@ -96,4 +96,4 @@ export const brokenRollout: Drill = {
     await untilOver(ground, robots.live, async () => isOver(await robots.see(good)));
     return () => rollOut(ground, robots);
   },
-};
+});
