@@ -11,8 +11,8 @@ import { archiveDeployment } from '#engine/move-deployment';
 import { sealContent } from '#engine/seal';
 import { granted, nameOfThing } from '#test/engine/given';
 import { smallSystem } from '#test/support/small-system';
+import { stillDisk, untilStill } from '#test/support/still-disk';
 import { createEngineCloud } from './support/engine-cloud.ts';
-import { hastyDisk } from './support/failing-disk.ts';
 import { runOf } from './support/offers.ts';
 import { createMachine, startServer } from './support/runs.ts';
 import { createVirtualClock } from './support/virtual-clock.ts';
@@ -28,6 +28,8 @@ const given = async () => {
   const machine = createMachine();
   const clock = createVirtualClock(system.clock.now());
   const ids: string[] = [];
+  const still = stillDisk();
+  const quiet = () => untilStill(cloud.quiet, still);
 
   const deploy = async (config: string): Promise<string> => {
     const bytes = Buffer.from(JSON.stringify(runOf(config)));
@@ -57,11 +59,11 @@ const given = async () => {
       .run.map(({ deployment }) => deployment);
   /** Time passes for both ends. */
   const pass = async (ms: number): Promise<void> => {
-    await cloud.quiet();
+    await quiet();
     system.clock.pass(ms);
     clock.advance(ms);
     await system.sweep();
-    await cloud.quiet();
+    await quiet();
   };
   const passUntilOver = async (): Promise<void> => {
     for (let rounds = 0; rounds < 1000; rounds += 1) {
@@ -74,7 +76,7 @@ const given = async () => {
       thing,
       clock,
       transport: cloud.transport,
-      software: { execute: machine.execute, disk: hastyDisk },
+      software: { execute: machine.execute, disk: still.disk },
       ...(root === undefined ? {} : { root }),
     });
   return {

@@ -8,11 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
 import { type Ground, groundOf } from '#infra/local/drills/ground';
 import { testChance } from '#test/support/clock';
+import { isWhole, shareOf } from '#test/support/share';
 import { type GivenStory, type Json, type Story, stories } from './crash-points/stories.ts';
 
 /** `CRASH_POINTS=all` is every point and pairs of them; every run of the tests has a share. */
-const isWhole = process.env.CRASH_POINTS === 'all';
-const shareMax = isWhole ? Number.POSITIVE_INFINITY : 2;
 const pairs = isWhole ? 20 : 0;
 const minutesMs = 60_000;
 /** More than this is not slow but stuck. */
@@ -109,9 +108,11 @@ const isQuiet = (): boolean =>
 
 const quiet = (): Promise<void> => ground.until('quiet', isQuiet);
 
+/** One of them in every run, another one each time; or each. */
 const deathsOf = (calls: number): number[] =>
-  Array.from({ length: calls }, (_, at) => at + 1).filter(
-    (call) => call % Math.max(1, Math.floor(calls / shareMax)) === 0,
+  shareOf(
+    Array.from({ length: calls }, (_, at) => at + 1),
+    calls,
   );
 
 const pairsOf = (name: string, calls: number): [number, number][] => {
