@@ -82,10 +82,14 @@ const honest = (report: Report, expected: Digest, nothing: Digest): Report => {
 
 const isCurrent = (slot: Slot, seq: number): boolean => slot.waiting !== null && slot.target?.seq === seq;
 
+/** The list of a queue in which everything has run: the thing has heard of it, and nobody need look whether it has. */
+const hearsOfNothing = (slot: Slot, { seq, state }: Report): boolean =>
+  state === 'removed' && isCurrent(slot, seq) && !slot.live.some(isOutstanding);
+
 export const takeReport: Decide<'report'> = (slot, { report }, context) => {
   const about = slot.live.find((deployment) => deployment.seq === report.seq && isOutstanding(deployment));
   if (isQueue(slot)) {
-    if (about === undefined) return slot;
+    if (about === undefined) return hearsOfNothing(slot, report) ? { ...slot, waiting: null } : slot;
   } else if (!isCurrent(slot, report.seq)) return slot;
   const expected = about?.revision ?? slot.target?.revision ?? report.revision;
   const heard = honest(report, expected, context.nothing);

@@ -202,6 +202,19 @@ describe('an empty queue', () => {
     expect(wakeAtOf(settled.slot)).toBeNull();
   });
 
+  it('settles when the thing says that nothing is left: nobody need look', () => {
+    const settled = when(empty, reports('removed'));
+    thenSee(settled, { waiting: null, sent: 0, changed: true });
+    expect(wakeAtOf(settled.slot)).toBeNull();
+    thenSee(when(settled, reports('removed')), { changed: false });
+  });
+
+  it('does not settle by what the thing says of an older list, or of one that is not empty', () => {
+    const older = { ...wordOn(empty.slot, 'removed'), seq: empty.slot.seq - 1 };
+    thenSee(when(empty, says(older)), { changed: false, waiting: 'delivery' });
+    thenSee(when(three, reports('removed')), { changed: false, waiting: 'delivery' });
+  });
+
   it('does not settle while something is outstanding', () => {
     thenSee(when(three, settles), { changed: false, waiting: 'delivery' });
   });
