@@ -7,8 +7,11 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 const folderOf = (name: string): string => (name.startsWith('api-') ? 'api' : 'workers');
 
-const load = async (name: string): Promise<Handler> => {
-  const file = `../../../functions/${folderOf(name)}/${name.replace(/^api-/, '')}.ts`;
+/** Each cloud has functions of its own: those of one before have clients that look for it still. */
+let clouds = 0;
+
+const load = async (name: string, cloud: number): Promise<Handler> => {
+  const file = `../../../functions/${folderOf(name)}/${name.replace(/^api-/, '')}.ts?cloud=${cloud}`;
   const { handler }: { handler: Handler } = await import(file);
   return handler;
 };
@@ -100,11 +103,13 @@ const isAlways = (line: string): boolean => !line.startsWith('{"level":"DEBUG"')
 
 export const handlersOf = ({ functions }: Plan, tally: Tally): Invoke => {
   const loaded = new Map<string, Promise<Handler>>();
+  clouds += 1;
+  const cloud = clouds;
   const handlerOf = (planned: PlannedFunction): Promise<Handler> => {
     const known =
       loaded.get(planned.name) ??
       withEnvironment({ ...planned.environment, AWS_LAMBDA_FUNCTION_NAME: planned.fullName }, () =>
-        load(planned.name),
+        load(planned.name, cloud),
       );
     loaded.set(planned.name, known);
     return known;
