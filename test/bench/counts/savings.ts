@@ -15,19 +15,6 @@ const doorRoundTrip = estimates.roundTripMs / 1000;
 export const savings: readonly Saving[] = [
   {
     life: 'heat',
-    what: 'A server’s word that its list is empty ends the wait for it; today it does not, and a minute after its last run the sweeper looks after each server once, which the counts do not show',
-    price: 'the word is followed by a save of the slot, which is taken off here',
-    amounts: {
-      writeUnits: 3,
-      readUnits: 6,
-      sqsRequests: 1.2,
-      shadowKb: 1,
-      lambdaInvocations: 0.1,
-      logBytes: 360,
-    },
-  },
-  {
-    life: 'heat',
     what: 'The id of the run is derived from the deployment and its attempt wherever it is asked for, so that the record (between one and two KB) need not be saved a second time to hold it',
     price: 'a list of runs is found by computing, not by reading',
     amounts: { writeUnits: 2, readUnits: 1, gbSeconds: 2 * doorRoundTrip, roundTrips: 2 },
