@@ -1,20 +1,8 @@
 // What an organization has: all of it is found, exported without secrets, and removed, and nothing of its neighbour's.
+
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { dynamoKeys } from '#adapters/dynamodb/api-keys';
-import { dynamoAudit } from '#adapters/dynamodb/audit';
-import { dynamoCatalog } from '#adapters/dynamodb/catalog';
-import { dynamoContents } from '#adapters/dynamodb/contents';
-import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
-import { dynamoEstate } from '#adapters/dynamodb/estate';
-import { dynamoMembers } from '#adapters/dynamodb/members';
-import { dynamoQuotas } from '#adapters/dynamodb/quotas';
-import { dynamoRecords } from '#adapters/dynamodb/records';
-import { dynamoRepeats } from '#adapters/dynamodb/repeats';
-import { dynamoRollouts } from '#adapters/dynamodb/rollouts';
-import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
-import { dynamoThings } from '#adapters/dynamodb/things';
 import { memoryWorld } from '#adapters/memory/world';
 import { chunkBytes } from '#device/shadow';
 import { isRefusal } from '#domain/refusal';
@@ -31,6 +19,7 @@ import { retireThing } from '#engine/retire-thing';
 import { sealContent } from '#engine/seal';
 import { testChance, testClock } from '#test/support/clock';
 import { freshTable } from '#test/support/dynamodb-table';
+import { inTable } from '#test/support/in-table';
 import { shareOf } from '#test/support/share';
 import { digestOf, minutes, readAll, start } from './given.ts';
 
@@ -41,22 +30,7 @@ interface Made {
   readonly everything: () => Promise<unknown>;
 }
 
-const inDynamo = (table: Table, world: World): World => ({
-  ...world,
-  slots: dynamoSlots(table),
-  records: dynamoRecords(table),
-  members: dynamoMembers(table),
-  rollouts: dynamoRollouts(table),
-  deliveries: dynamoDeliveries(table),
-  contents: dynamoContents(table),
-  things: dynamoThings(table),
-  repeats: dynamoRepeats(table),
-  keys: dynamoKeys(table),
-  quotas: dynamoQuotas(table),
-  audit: dynamoAudit(table),
-  catalog: dynamoCatalog(table),
-  estate: dynamoEstate(table),
-});
+const inDynamo = (table: Table, world: World): World => ({ ...world, ...inTable(table) });
 
 /** Tests may: nothing else asks for all that there is. */
 const scanned = async (table: Table): Promise<Record<string, AttributeValue>[]> => {

@@ -1,4 +1,5 @@
 // The operator's command: what is stuck, why, and how it is taken back, with DynamoDB Local and SQS underneath.
+
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +10,7 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { dynamoKeys } from '#adapters/dynamodb/api-keys';
 import { dynamoAudit } from '#adapters/dynamodb/audit';
-import { dynamoCatalog } from '#adapters/dynamodb/catalog';
-import { dynamoContents } from '#adapters/dynamodb/contents';
-import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
-import { dynamoMembers } from '#adapters/dynamodb/members';
-import { dynamoRecords } from '#adapters/dynamodb/records';
-import { dynamoRollouts } from '#adapters/dynamodb/rollouts';
-import { dynamoSlots } from '#adapters/dynamodb/slots';
-import type { Table } from '#adapters/dynamodb/table';
-import { dynamoThings } from '#adapters/dynamodb/things';
 import { sqsTransitions } from '#adapters/sqs/transitions';
 import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import type { World } from '#engine/ports';
@@ -28,6 +19,7 @@ import { worker } from '#functions/wiring/worker';
 import { runHere, runProgram } from '#test/support/command';
 import { freshTable } from '#test/support/dynamodb-table';
 import { fleetLife } from '#test/support/fleet-life';
+import { inTable } from '#test/support/in-table';
 import { smallSystem } from '#test/support/small-system';
 import { type SqsLocal, startSqs } from '#test/support/sqs-local';
 import { env as environment, givenApp } from '../dialects/humanitec/given.ts';
@@ -51,19 +43,6 @@ const newQueue = async (name: string, deadLetters?: string): Promise<string> => 
   const { QueueUrl = '' } = await sqs.client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
   return QueueUrl;
 };
-
-const inTable = (table: Table) => ({
-  keys: dynamoKeys(table),
-  slots: dynamoSlots(table),
-  records: dynamoRecords(table),
-  members: dynamoMembers(table),
-  rollouts: dynamoRollouts(table),
-  deliveries: dynamoDeliveries(table),
-  contents: dynamoContents(table),
-  things: dynamoThings(table),
-  catalog: dynamoCatalog(table),
-  audit: dynamoAudit(table),
-});
 
 /** A stage: its table, its queues, a directory with its logs, and the command in front of it. */
 const givenStage = async () => {

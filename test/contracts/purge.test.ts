@@ -1,21 +1,9 @@
 // A secret that is purged is gone: before, only the value store has it; afterwards nothing has, in whichever store the world lies.
+
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { dynamoKeys } from '#adapters/dynamodb/api-keys';
-import { dynamoAudit } from '#adapters/dynamodb/audit';
-import { dynamoCatalog } from '#adapters/dynamodb/catalog';
-import { dynamoContents } from '#adapters/dynamodb/contents';
-import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
-import { dynamoEstate } from '#adapters/dynamodb/estate';
-import { dynamoMembers } from '#adapters/dynamodb/members';
-import { dynamoQuotas } from '#adapters/dynamodb/quotas';
-import { dynamoRecords } from '#adapters/dynamodb/records';
-import { dynamoRepeats } from '#adapters/dynamodb/repeats';
-import { dynamoRollouts } from '#adapters/dynamodb/rollouts';
-import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
-import { dynamoThings } from '#adapters/dynamodb/things';
 import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import { exportOrganization } from '#engine/export-organization';
 import type { World } from '#engine/ports';
@@ -25,26 +13,12 @@ import { app, env, givenApp, looseClientFor } from '#test/dialects/humanitec/giv
 import { rememberingLog } from '#test/functions/given';
 import { freshTable } from '#test/support/dynamodb-table';
 import { fleetLife } from '#test/support/fleet-life';
+import { inTable } from '#test/support/in-table';
 import { type SmallSystem, smallSystem } from '#test/support/small-system';
 
 const inDynamo =
   (table: Table) =>
-  (world: World): World => ({
-    ...world,
-    slots: dynamoSlots(table),
-    records: dynamoRecords(table),
-    members: dynamoMembers(table),
-    rollouts: dynamoRollouts(table),
-    deliveries: dynamoDeliveries(table),
-    contents: dynamoContents(table),
-    things: dynamoThings(table),
-    repeats: dynamoRepeats(table),
-    keys: dynamoKeys(table),
-    quotas: dynamoQuotas(table),
-    audit: dynamoAudit(table),
-    catalog: dynamoCatalog(table),
-    estate: dynamoEstate(table),
-  });
+  (world: World): World => ({ ...world, ...inTable(table) });
 
 interface Place {
   /** Which thing it is, and all of its text. */

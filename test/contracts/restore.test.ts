@@ -22,7 +22,7 @@ import { takePresence } from '#engine/take-presence';
 import { takeReport } from '#engine/take-report';
 import { fleetLife } from '#test/support/fleet-life';
 import { type Restorable, storyTeller } from '#test/support/restorable';
-import { stillDisk, untilStill } from '#test/support/still-disk';
+import { bothEnds, stillDisk } from '#test/support/still-disk';
 import { startDevice, temporaryFolder } from '../device/support/device.ts';
 import { createEngineCloud } from '../device/support/engine-cloud.ts';
 import { runOf } from '../device/support/offers.ts';
@@ -50,17 +50,9 @@ const givenDevice = async (restorable: Restorable) => {
   const clock = createVirtualClock(system.clock.now());
   const root = temporaryFolder();
   const still = stillDisk();
-  const quiet = () => untilStill(cloud.quiet, still);
+  const { quiet, pass } = bothEnds({ system, cloud, clock, still });
   let versionNumber = 0;
 
-  /** Time passes for both ends. */
-  const pass = async (ms: number): Promise<void> => {
-    await quiet();
-    system.clock.pass(ms);
-    clock.advance(ms);
-    await system.sweep();
-    await quiet();
-  };
   /** Long enough for every look that the sweeper takes at what it believes to be under way. */
   const passDay = async (): Promise<void> => {
     for (let hour = 0; hour < 24; hour += 1) await pass(1 * hours);
@@ -371,7 +363,7 @@ const givenServer = async (restorable: Restorable) => {
   const clock = createVirtualClock(system.clock.now());
   const root = temporaryFolder();
   const still = stillDisk();
-  const quiet = () => untilStill(cloud.quiet, still);
+  const { pass } = bothEnds({ system, cloud, clock, still });
 
   const deploy = async (config: string, more: { readonly deadline?: number } = {}): Promise<string> => {
     system.clock.pass(1);
@@ -385,13 +377,6 @@ const givenServer = async (restorable: Restorable) => {
   };
   const phaseOf = async (id: string) =>
     (await findDeployment(world)({ organization, channel: 'software', id }))?.state.phase;
-  const pass = async (ms: number): Promise<void> => {
-    await quiet();
-    system.clock.pass(ms);
-    clock.advance(ms);
-    await system.sweep();
-    await quiet();
-  };
   const passUntil = (isSo: () => Promise<boolean>) => until(pass, isSo);
   const start = () =>
     startServer({

@@ -11,7 +11,7 @@ import { archiveDeployment } from '#engine/move-deployment';
 import { sealContent } from '#engine/seal';
 import { granted, nameOfThing } from '#test/engine/given';
 import { smallSystem } from '#test/support/small-system';
-import { stillDisk, untilStill } from '#test/support/still-disk';
+import { bothEnds, stillDisk } from '#test/support/still-disk';
 import { createEngineCloud } from './support/engine-cloud.ts';
 import { runOf } from './support/offers.ts';
 import { createMachine, startServer } from './support/runs.ts';
@@ -29,7 +29,7 @@ const given = async () => {
   const clock = createVirtualClock(system.clock.now());
   const ids: string[] = [];
   const still = stillDisk();
-  const quiet = () => untilStill(cloud.quiet, still);
+  const { pass } = bothEnds({ system, cloud, clock, still });
 
   const deploy = async (config: string): Promise<string> => {
     const bytes = Buffer.from(JSON.stringify(runOf(config)));
@@ -57,14 +57,6 @@ const given = async () => {
     runTarget
       .parse(system.shadows.stateOf(thing, 'software')?.target)
       .run.map(({ deployment }) => deployment);
-  /** Time passes for both ends. */
-  const pass = async (ms: number): Promise<void> => {
-    await quiet();
-    system.clock.pass(ms);
-    clock.advance(ms);
-    await system.sweep();
-    await quiet();
-  };
   const passUntilOver = async (): Promise<void> => {
     for (let rounds = 0; rounds < 1000; rounds += 1) {
       if ((await phases()).every((phase) => phase === 'deployed' || phase === 'failed')) return;

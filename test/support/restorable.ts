@@ -1,4 +1,5 @@
 // The whole system over a table that can be copied and put back, as a restore does: shadows, queues and things are not.
+
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -6,46 +7,15 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { it } from 'vitest';
-import { dynamoKeys } from '#adapters/dynamodb/api-keys';
-import { dynamoAudit } from '#adapters/dynamodb/audit';
-import { dynamoCatalog } from '#adapters/dynamodb/catalog';
-import { dynamoContents } from '#adapters/dynamodb/contents';
-import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
-import { dynamoEstate } from '#adapters/dynamodb/estate';
-import { dynamoMembers } from '#adapters/dynamodb/members';
-import { dynamoPongs } from '#adapters/dynamodb/pongs';
-import { dynamoQuotas } from '#adapters/dynamodb/quotas';
-import { dynamoRecords } from '#adapters/dynamodb/records';
-import { dynamoRepeats } from '#adapters/dynamodb/repeats';
-import { dynamoRollouts } from '#adapters/dynamodb/rollouts';
-import { dynamoSlots } from '#adapters/dynamodb/slots';
 import type { Table } from '#adapters/dynamodb/table';
-import { dynamoThings } from '#adapters/dynamodb/things';
 import { groupsOf } from '#engine/in-batches';
 import { table as names } from '#operations/table';
 import { freshTable } from './dynamodb-table.ts';
+import { inTable } from './in-table.ts';
 import { strideOf } from './share.ts';
 import { type SmallSystem, smallSystem } from './small-system.ts';
 
 type Item = Record<string, AttributeValue>;
-
-/** Everything that the functions keep in the table. */
-const inTable = (table: Table) => ({
-  slots: dynamoSlots(table),
-  records: dynamoRecords(table),
-  members: dynamoMembers(table),
-  rollouts: dynamoRollouts(table),
-  deliveries: dynamoDeliveries(table),
-  contents: dynamoContents(table),
-  things: dynamoThings(table),
-  repeats: dynamoRepeats(table),
-  pongs: dynamoPongs(table),
-  keys: dynamoKeys(table),
-  quotas: dynamoQuotas(table),
-  audit: dynamoAudit(table),
-  catalog: dynamoCatalog(table),
-  estate: dynamoEstate(table),
-});
 
 const itemsOf = async ({ client, name }: Table): Promise<Item[]> => {
   const items: Item[] = [];

@@ -1,6 +1,7 @@
 // A disk of which a test knows whether anything is under way on it: time passes only when nothing is.
 import type { Disk } from '#device/agent/files/disk';
 import { hastyDisk } from '../device/support/failing-disk.ts';
+import type { SmallSystem } from './small-system.ts';
 
 type Step = (...args: never[]) => Promise<unknown>;
 
@@ -29,7 +30,7 @@ export const stillDisk = () => {
 };
 
 /** Until neither the cloud nor the disk moves any more: each may give the other something to do. */
-export const untilStill = async (
+const untilStill = async (
   quiet: () => Promise<void>,
   { steps, ended }: ReturnType<typeof stillDisk>,
 ): Promise<void> => {
@@ -38,4 +39,24 @@ export const untilStill = async (
     await ended();
     await quiet();
   }
+};
+
+interface Ends {
+  readonly system: Pick<SmallSystem, 'clock' | 'sweep'>;
+  readonly cloud: { readonly quiet: () => Promise<void> };
+  readonly clock: { readonly advance: (ms: number) => void };
+  readonly still: ReturnType<typeof stillDisk>;
+}
+
+/** Time that passes for the cloud and for its device, and never while one of them is at work. */
+export const bothEnds = ({ system, cloud, clock, still }: Ends) => {
+  const quiet = () => untilStill(cloud.quiet, still);
+  const pass = async (ms: number): Promise<void> => {
+    await quiet();
+    system.clock.pass(ms);
+    clock.advance(ms);
+    await system.sweep();
+    await quiet();
+  };
+  return { quiet, pass };
 };
