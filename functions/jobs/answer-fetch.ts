@@ -24,6 +24,7 @@ export const answerFetch =
     const { thing, digest, chunk } = parsed.data;
     const startedAt = world.clock.now();
     const outcome = await serveContent(world)(thing, { digest, chunk });
-    const measured = { ...answered[outcome], RequestLatency: world.clock.now() - startedAt };
-    log.line({ code: `content.${outcome}`, thing, digest, chunk }, measured);
+    const ms = world.clock.now() - startedAt;
+    const measured = { ...answered[outcome], RequestLatency: ms };
+    log.line({ code: `content.${outcome}`, thing, digest, chunk, ms }, measured);
   };

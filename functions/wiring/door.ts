@@ -10,6 +10,7 @@ import type { Facts } from './facts.ts';
 import { requestOf, resultOf } from './http-event.ts';
 import type { Log } from './log.ts';
 import { observed } from './observed.ts';
+import { tellingNowAndThen } from './together.ts';
 import { inUnit } from './unit.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
@@ -36,7 +37,7 @@ const outcomeOf = ({ response, principal, refusal }: Answered): Facts => ({
 /** The caller's to mend: a line. Ours, or of what we stand on: a line that says why, and counts as a fault. */
 const tell = (log: Log, request: HttpRequest, answered: Answered, ms: number): void => {
   const measured = { RequestLatency: ms };
-  const facts = { ...askedOf(request), ...outcomeOf(answered) };
+  const facts = { ...askedOf(request), ...outcomeOf(answered), ms };
   if (answered.cause !== undefined) log.fault({ code: 'request.failed', ...facts }, answered.cause, measured);
   else if (answered.response.status < 400) log.line({ code: 'request.answered', ...facts }, measured);
   else log.line({ code: 'request.refused', ...facts }, { ...measured, Refusals: 1 });
@@ -44,10 +45,11 @@ const tell = (log: Log, request: HttpRequest, answered: Answered, ms: number): v
 
 export const door = (dialect: Dialect, world: World, log: Log) => {
   const ask = answer(dialect, world, authenticate(world));
+  const sparing = tellingNowAndThen(log, world.clock.now);
   return middy<APIGatewayProxyEventV2, Result>()
     .use(observed(log))
     .handler((event) =>
-      inUnit(log, async (log) => {
+      inUnit(sparing, async (log) => {
         const request = requestOf(event);
         const startedAt = world.clock.now();
         const elapsedMs = () => world.clock.now() - startedAt;
@@ -57,8 +59,9 @@ export const door = (dialect: Dialect, world: World, log: Log) => {
           return resultOf(answered.response, request.requestId);
         } catch (cause) {
           // The caller gets an id to quote, the log gets the cause.
-          const measured = { RequestLatency: elapsedMs() };
-          log.fault({ code: 'request.failed', ...askedOf(request), status: 500 }, cause, measured);
+          const ms = elapsedMs();
+          const facts = { ...askedOf(request), status: 500, ms };
+          log.fault({ code: 'request.failed', ...facts }, cause, { RequestLatency: ms });
           return resultOf(dialect.tellFault(request.requestId), request.requestId);
         }
       }),

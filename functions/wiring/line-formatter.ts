@@ -1,4 +1,5 @@
-// How a line looks: what Lambda wants of it (level, timestamp), then its code and its facts, and nothing twice.
+// How a line looks: what Lambda wants of it (timestamp, and a level where it is not INFO), then its code and its facts, and nothing
+// twice.
 import { LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 
@@ -8,7 +9,8 @@ export class LineFormatter extends LogFormatter {
     facts: LogAttributes,
   ): LogItem {
     const line = {
-      level: logLevel,
+      // Lambda takes a line without a level for INFO, which most are.
+      level: logLevel === 'INFO' ? undefined : logLevel,
       timestamp: timestamp.toISOString(),
       code: message,
       // A door's is the one that its caller can quote.

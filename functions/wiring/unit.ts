@@ -1,6 +1,7 @@
 // A unit of work: a request, a message, a sweep. What happens inside of it, however deep, is noted in it, and told in its one line.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MetricName } from '#operations/metrics';
+import type { Measured } from './emf.ts';
 import type { Facts } from './facts.ts';
 import type { Line, Log } from './log.ts';
 import { type Tally, tally } from './tally.ts';
@@ -85,22 +86,33 @@ const factsOf = (unit: Unit, line: Facts): Facts => {
   };
 };
 
+/** The table's units that this line's work has taken: its metrics may be those of several lines. */
+const unitsOf = ({ ReadUnits, WriteUnits }: Measured): Facts => ({
+  reads: Number(ReadUnits) || undefined,
+  writes: Number(WriteUnits) || undefined,
+});
+
 /** The log that a unit writes to: its lines name what the unit was about, and what it took. */
 const logOf = (unit: Unit, tell: (facts: Facts) => void): Log => {
-  const whole = (line: Line): Line => {
+  const whole = (line: Line, spent: Measured): Line => {
     const said = Object.fromEntries(Object.entries(line).filter(([, fact]) => fact !== undefined));
     const facts = { ...factsOf(unit, line), ...said };
     // A route's own parameter is most often the deployment's id: once is enough.
-    const told = { ...facts, id: facts.id === facts.deployment ? undefined : facts.id, code: line.code };
+    const id = facts.id === facts.deployment ? undefined : facts.id;
+    const told = { ...facts, id, ...unitsOf(spent), code: line.code };
     tell(told);
     return told;
   };
   return {
     ...unit.log,
-    line: (line, measured) => unit.log.line(whole(line), { ...unit.tally.take(), ...measured }),
+    line: (line, measured) => {
+      const spent = unit.tally.take();
+      unit.log.line(whole(line, spent), { ...spent, ...measured });
+    },
     fault: (line, cause, measured) => {
       unit.fault = cause;
-      unit.log.fault(whole(line), cause, { Faults: 1, ...unit.tally.take(), ...measured });
+      const spent = unit.tally.take();
+      unit.log.fault(whole(line, spent), cause, { Faults: 1, ...spent, ...measured });
     },
   };
 };

@@ -9,12 +9,13 @@ import { purposeOf } from './counts/purposes.ts';
 import { type Consumed, type Meter, roundTripsOf, totalsOf } from './counts/tally.ts';
 import { heat } from './lives/heat.ts';
 import { humanitec } from './lives/humanitec.ts';
+import { aBatch } from './lives/life.ts';
 import { miru } from './lives/miru.ts';
 import { counted as simulated } from './scale/scale.ts';
 
 /** Java, a synthesis and all handlers start for it: seconds, on a busy machine minutes. */
 const busyMsMax = 240_000;
-/** The aim is 1 KB: the results say by how much it is missed. */
+/** The aim is 1 KB under load: ten are none, and each request tells its own numbers. */
 const logBytesMax = 1.7 * 1024;
 
 /** Remembered for a while, and then read again: in some tens of lives, and not in others. */
@@ -53,7 +54,7 @@ afterAll(() => cloud.close());
 it(`a device deployment that supersedes another stays within its aims, at 10 stored deployments as at ${many}`, {
   timeout: busyMsMax,
 }, async () => {
-  const [amongFew, amongMany] = await countLives(cloud)([miru], [10, many], silent);
+  const [amongFew, amongMany] = await countLives(cloud)([{ ...miru, devices: aBatch }], [10, many], silent);
   if (amongFew === undefined || amongMany === undefined) throw new Error('Two lives were to be counted.');
   const { logBytes: _, ...held } = aims;
   for (const [meter, aim] of Object.entries(held))

@@ -59,8 +59,9 @@ describe('a request that is granted', () => {
       status: 200,
       organization: 'acme',
       key: keyId,
+      ms: 0,
     });
-    expect(measured[1]).toEqual({ RequestLatency: 0 });
+    expect(measured[1]).toEqual({ RequestLatency: [0] });
     expect(faults).toEqual([]);
   });
 });

@@ -3,8 +3,11 @@ import type { Channel } from '#domain/channel';
 import type { Answer, MeteredCloud } from '../counts/cloud.ts';
 import type { Device, Fleet } from '../counts/devices.ts';
 
-/** So many live together where nobody says how many: as many as SQS hands out in one batch. */
-export const together = 10;
+/** As many as SQS hands out in one batch. */
+export const aBatch = 10;
+
+/** So many live together where nobody says how many: functions have what they have under load, full batches and no pause. */
+export const together = 5 * aBatch;
 
 /** The world that a life is lived in. */
 export interface Setting {
