@@ -14,10 +14,15 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongFirst },
     // Hundreds of programs are started and read the same sources: each is compiled once.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/shadowcast/compiled') },
+    // And CDK holds templates against CloudFormation's rules when they are deployed: here that takes longer than to make them.
+    env: {
+      NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/shadowcast/compiled'),
+      CDK_VALIDATION: 'false',
+    },
     // Booting Java or a whole cloud takes seconds, on a busy machine a few more; no test asserts how long.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    globalSetup: ['test/support/first-of-all.ts'],
     projects: [
       {
         extends: true,

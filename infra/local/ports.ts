@@ -1,4 +1,5 @@
 // Listening on 127.0.0.1 and nowhere else, with a sentence for the port that is taken.
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { PlainError } from './plain-error.ts';
 
@@ -29,10 +30,19 @@ export const requireFree = async (port: number, option: string): Promise<void> =
   await new Promise((done) => server.close(done));
 };
 
-/** A port that was free a moment ago, for a program that must be told its port. */
+/** Below those that systems give to whoever asks for any: nobody is given one of these while a program is on its way to it. */
+const told = { first: 20_000, count: 12_000 };
+
+const isFree = (port: number): Promise<boolean> =>
+  requireFree(port, '').then(
+    () => true,
+    () => false,
+  );
+
+/** A port for a program that must be told its port, and opens it seconds later. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer();
-  const port = await listen(server, 0, '');
-  await new Promise((done) => server.close(done));
-  return port;
+  for (;;) {
+    const port = told.first + randomInt(told.count);
+    if (await isFree(port)) return port;
+  }
 };

@@ -8,13 +8,14 @@ import { channels } from '#domain/channel';
 import type { Deployment, HistoryEvent } from '#domain/deployment';
 import { phases } from '#domain/phase';
 import type { Slot, Target, TargetWait } from '#domain/slot';
+import { anyCharacter } from '#test/support/any-character';
 import { lifeOf } from './a-life.ts';
 import { aDeployment, aRecord, aSlot, digestOf, start } from './given.ts';
 import { bytesOfItem } from './item-size.ts';
 
 // ---- any slot
 
-const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constant('sha256:short'));
+const text = fc.oneof(fc.string(), fc.string({ unit: anyCharacter }), fc.constant('sha256:short'));
 const digest = fc.oneof(text.map(digestOf), text);
 const time = fc.oneof(fc.integer({ min: start, max: start * 2 }), fc.maxSafeNat());
 const count = fc.nat();

@@ -5,6 +5,7 @@ import { composeResult } from '#device/agent/software/compose-result';
 import type { Ending } from '#device/agent/software/ending';
 import { endThatFits, jsonBytes, textOf } from '#device/agent/software/text';
 import { result, resultBytesMax } from '#device/result';
+import { anyCharacter } from '#test/support/any-character';
 
 const facts = {
   v: 1,
@@ -26,7 +27,7 @@ const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 /** Under the longest seq that it may be asked for. */
 const bytesAtMost = (value: object) => bytesOf({ ...value, seq: Number.MAX_SAFE_INTEGER });
 
-const anyText = fc.string({ unit: 'binary', maxLength: 200 });
+const anyText = fc.string({ unit: anyCharacter, maxLength: 200 });
 
 describe('the end of a text', () => {
   it('is the longest that fits, never cuts a character, and is measured as JSON measures it', () => {

@@ -12,7 +12,7 @@ import { temporaryFolder } from './support/device.ts';
 import { endProcess, isAlive, written } from './support/processes.ts';
 
 const victim = new URL('./support/server-victim.ts', import.meta.url).pathname;
-const cycles = Number(process.env.SERVER_KILLS ?? 8);
+const cycles = Number(process.env.SERVER_KILLS ?? 6);
 
 /** A server, what it says to wait for, and its end. */
 const startVictim = (root: string, from: number, to: number, config: string) => {

@@ -13,22 +13,33 @@ export const appOf = (stage: string, env = {}) => {
   return { app, stacks: shadowcast(app, stageNamed(stage), env) };
 };
 
-const templatesOf = (stage: string): Template[] =>
+type StageName = 'dev' | 'prod';
+
+const synthesize = (stage: StageName): Template[] =>
   Object.values<Stack>(appOf(stage, somewhere).stacks).map((stack) => Template.fromStack(stack));
 
-const stages = { dev: templatesOf('dev'), prod: templatesOf('prod') };
+/** Each test file reads our modules anew; what costs a second to make is kept where the next one of this process finds it. */
+const made = globalThis as { shadowcastTemplates?: Map<StageName, Template[]> };
+made.shadowcastTemplates ??= new Map();
+const synthesized = made.shadowcastTemplates;
+
+const templatesOf = (stage: StageName): Template[] => {
+  const templates = synthesized.get(stage) ?? synthesize(stage);
+  synthesized.set(stage, templates);
+  return templates;
+};
 
 /** Properties are of as many shapes as AWS has; each test says which it means. */
 export type Resource = ReturnType<Template['findResources']>[string];
 
-export const resourcesOf = (type: string, stage: keyof typeof stages = 'dev'): Record<string, Resource> =>
-  Object.assign({}, ...stages[stage].map((template) => template.findResources(type)));
+export const resourcesOf = (type: string, stage: StageName = 'dev'): Record<string, Resource> =>
+  Object.assign({}, ...templatesOf(stage).map((template) => template.findResources(type)));
 
-export const all = (type: string, stage: keyof typeof stages = 'dev'): Resource[] =>
+export const all = (type: string, stage: StageName = 'dev'): Resource[] =>
   Object.values(resourcesOf(type, stage));
 
 export const everyResource = (): Resource[] =>
-  stages.dev.flatMap((template) => Object.values<Resource>(template.toJSON().Resources));
+  templatesOf('dev').flatMap((template) => Object.values<Resource>(template.toJSON().Resources));
 
 /** The text of an ARN: with a known account and region only the partition is left to fill in. */
 export const textOf = (value: unknown): string => {

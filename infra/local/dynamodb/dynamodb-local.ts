@@ -1,12 +1,12 @@
-// Starts AWS's own DynamoDB Local, a Java program, on the state directory, and makes sure that it ends with us.
+// Starts AWS's own DynamoDB Local, a Java program, and makes sure that it ends with us.
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Child, startChild } from '../child.ts';
+import { type Child, type ChildOptions, startChild } from '../child.ts';
 import { PlainError } from '../plain-error.ts';
 import { freePort, loopback } from '../ports.ts';
-import { javaFor, mainClass } from './java.ts';
+import { type Java, javaFor, mainClass } from './java.ts';
 
 export type DynamoDbLocal = { endpoint: string; close: () => Promise<void> };
 
@@ -51,20 +51,20 @@ const untilItAccepts = async (child: Child, port: number, logFile: string): Prom
   }
 };
 
-export const startDynamoDbLocal = async (options: {
-  dataDir: string;
-  logFile: string;
-}): Promise<DynamoDbLocal> => {
-  const { dataDir, logFile } = options;
-  const pidFile = join(dataDir, 'java.pid');
-  mkdirSync(dataDir, { recursive: true });
-  endStale(pidFile, dataDir);
-  const port = await freePort();
-  const java = javaFor(`${process.pid}-${port}`);
-  const itsOptions = ['-dbPath', dataDir, '-port', String(port), '-disableTelemetry'];
+type Start = {
+  readonly java: Java;
+  readonly port: number;
+  /** Where its items are, in its own words. */
+  readonly keeping: readonly string[];
+  readonly logFile: string;
+  readonly child?: ChildOptions;
+};
+
+const start = async ({ java, port, keeping, logFile, child: options }: Start): Promise<DynamoDbLocal> => {
+  const itsOptions = [...keeping, '-port', String(port), '-disableTelemetry'];
   const child = startChild('java', [...java.options, mainClass, ...itsOptions], {
+    ...options,
     output: openSync(logFile, 'a'),
-    pidFile,
   });
   try {
     await untilItAccepts(child, port, logFile);
@@ -77,7 +77,41 @@ export const startDynamoDbLocal = async (options: {
     close: async () => {
       await child.stop('SIGTERM', java.endMsMax);
       if ((await child.exited) !== null) java.keepArchive();
+    },
+  };
+};
+
+/** On the state directory. */
+export const startDynamoDbLocal = async (options: {
+  dataDir: string;
+  logFile: string;
+}): Promise<DynamoDbLocal> => {
+  const { dataDir, logFile } = options;
+  const pidFile = join(dataDir, 'java.pid');
+  mkdirSync(dataDir, { recursive: true });
+  endStale(pidFile, dataDir);
+  const port = await freePort();
+  const java = javaFor(`${process.pid}-${port}`);
+  const local = await start({ java, port, keeping: ['-dbPath', dataDir], logFile, child: { pidFile } });
+  return {
+    ...local,
+    close: async () => {
+      await local.close();
       rmSync(pidFile, { force: true });
     },
   };
+};
+
+/** Without a disk: what it holds ends with it. */
+export const startDynamoDbInMemory = async (options: { logFile: string }): Promise<DynamoDbLocal> => {
+  const port = await freePort();
+  return start({ ...options, java: javaFor(`${process.pid}-${port}`), port, keeping: ['-inMemory'] });
+};
+
+/** One that only starts and ends, so that all later ones find the archive of its classes. */
+export const leaveArchive = async (options: { logFile: string }): Promise<void> => {
+  const { leavesArchive } = javaFor(`${process.pid}-archive`);
+  if (!leavesArchive) return;
+  const local = await startDynamoDbInMemory(options);
+  await local.close();
 };

@@ -13,6 +13,8 @@ export const mainClass = 'software.amazon.dynamodb.services.local.main.ServerRun
 
 export type Java = {
   readonly options: readonly string[];
+  /** There is none yet. */
+  readonly leavesArchive: boolean;
   /** The first one writes the archive when it ends, and needs some seconds for it. */
   readonly endMsMax: number;
   /** Called when it has ended, unless it was killed. */
@@ -51,9 +53,15 @@ const jarToRun = (jar: string, copy: string): string => {
 /** Java itself checks that an archive is of these jars and its own, and does without one that is not. */
 const archiving = (archive: string, own: string): Java =>
   existsSync(archive)
-    ? { options: [`-XX:SharedArchiveFile=${archive}`], endMsMax: 2_000, keepArchive: () => {} }
+    ? {
+        options: [`-XX:SharedArchiveFile=${archive}`],
+        leavesArchive: false,
+        endMsMax: 2_000,
+        keepArchive: () => {},
+      }
     : {
         options: [`-XX:ArchiveClassesAtExit=${own}`],
+        leavesArchive: true,
         endMsMax: 20_000,
         keepArchive: () => {
           if (existsSync(own)) renameSync(own, archive);

@@ -6,7 +6,7 @@ import { contentTopics, shadowTopics } from '#device/topics';
 import { connect, type Device, policyName, provision, startWorld, type World } from '../iot/support.ts';
 import { givenTemplates } from './given.ts';
 
-const { planned } = givenTemplates();
+const { planned } = await givenTemplates();
 const [policy] = planned.filter(({ resource }) => resource.type === 'AWS::IoT::Policy');
 
 let world: World;

@@ -1,21 +1,24 @@
 // The permissions of a template, in the few words that tables are written in: a function, an action, and the end of an ARN.
-
+import { rmSync } from 'node:fs';
 import { type Grants, grantsOf } from '#infra/local/iam/grants';
 import { recorder } from '#infra/local/iam/recorder';
+import { synthesize } from '#infra/local/synthesize';
 import { readAssembly } from '#infra/local/template/assembly';
 import { type Planned, planResources } from '#infra/local/template/plan';
 import { resourceTypes } from '#infra/local/template/resource-types';
-import { appOf } from '#test/infra/synthesized';
 import { world } from '../support/assembly.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 export { recorder, world };
 
 export type Templates = { planned: readonly Planned[]; grants: Grants };
 
-/** Of the stage that the local cloud runs, without its bundles. */
-export const givenTemplates = (): Templates => {
-  const { directory } = appOf('dev').app.synth();
-  const planned = planResources(readAssembly(directory), resourceTypes, world);
+/** Those that the local cloud runs. */
+export const givenTemplates = async (): Promise<Templates> => {
+  const directory = temporaryFolder();
+  const stacks = readAssembly(await synthesize(directory));
+  rmSync(directory, { recursive: true, force: true });
+  const planned = planResources(stacks, resourceTypes, world);
   return { planned, grants: grantsOf(planned, world) };
 };
 

@@ -7,7 +7,7 @@ import type { Planned } from '#infra/local/template/plan';
 import { allowedBesides, callsMade } from './calls-made.ts';
 import { functionNamed, givenTemplates, line, short, world } from './given.ts';
 
-const { planned, grants } = givenTemplates();
+const { planned, grants } = await givenTemplates();
 
 /** Nobody here answers for these: what needs them is not recorded, and the stacks say themselves why they are there. */
 const notServed = ['kms', 'logs', 'xray', 'cloudwatch'];
