@@ -12,6 +12,8 @@ export default defineConfig({
     // One process for many files: half of what a run computed was to load the same modules for each of them. Nobody here replaces a
     // module, and whoever changes the process puts it back.
     isolate: false,
+    // Much is made here that is forgotten at once; in a small nursery much of it is moved about before.
+    execArgv: ['--max-semi-space-size=64'],
     sequence: { sequencer: LongFirst },
     // Hundreds of programs are started and read the same sources: each is compiled once.
     // And CDK holds templates against CloudFormation's rules when they are deployed: here that takes longer than to make them.

@@ -160,6 +160,27 @@ describe('an environment', () => {
     expect(answers.map(read)).toEqual([1, 2, 3]);
   });
 
+  it('is joined by another where all of them have to wait, up to the limit', async () => {
+    const patient = givenFunction(
+      `export const handler = ({ forever }) => (forever ? new Promise(() => {}) : 'here');`,
+      { concurrencyMax: 2 },
+    );
+
+    void patient.invoke('{"forever":true}');
+
+    expect(read(await patient.invoke('{}'))).toBe('here');
+  });
+
+  it('that ends tells whoever waits for it', async () => {
+    const slow = givenFunction('export const handler = () => new Promise(() => {});', { concurrencyMax: 1 });
+    const asked = [1, 2, 3].map(() => slow.invoke('{}'));
+
+    await slow.stop();
+
+    for (const outcome of await Promise.all(asked))
+      expect(read(outcome)).toMatchObject({ errorType: 'Runtime.ExitError' });
+  });
+
   it('writes its words and a report to its log', async () => {
     const talking = givenFunction(`export const handler = async () => { console.log('hello\\nworld'); };`);
 

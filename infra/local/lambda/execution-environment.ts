@@ -15,6 +15,8 @@ export type FunctionConfig = ThreadData & {
 };
 
 export type ExecutionEnvironment = {
+  /** Its code is loaded, or will never be: a call then says why. */
+  loaded: Promise<unknown>;
   invoke: (event: string) => Promise<Outcome>;
   isUsable: () => boolean;
   stop: () => Promise<void>;
@@ -128,6 +130,7 @@ export const startExecutionEnvironment = (config: FunctionConfig): ExecutionEnvi
     });
 
   return {
+    loaded: ready,
     invoke: async (event) => {
       if (!usable) return failed('Runtime.ExitError', 'The execution environment has ended');
       if (await ready)

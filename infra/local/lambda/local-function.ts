@@ -1,4 +1,4 @@
-// One Lambda function: as many execution environments as its requests need, up to its limit; further requests wait their turn.
+// One Lambda function: as many execution environments as its requests need, up to its limit; whoever is free first takes the next one.
 import {
   type ExecutionEnvironment,
   type FunctionConfig,
@@ -41,23 +41,9 @@ const withinLimit = (outcome: Outcome): Outcome =>
 export const startFunction = (config: FunctionConfig): StartedFunction => {
   const all = new Set<ExecutionEnvironment>();
   const idle = new Map<ExecutionEnvironment, NodeJS.Timeout>();
-  const waiting: Array<() => void> = [];
-  let busy = 0;
-
-  const turn = (): Promise<void> | undefined => {
-    if (busy < config.concurrencyMax) {
-      busy += 1;
-      return undefined;
-    }
-    return new Promise((done) => waiting.push(done));
-  };
-
-  /** The place goes straight to the next one who waits. */
-  const giveTurn = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) busy -= 1;
-    else next();
-  };
+  const waiting: Array<(environment: ExecutionEnvironment) => void> = [];
+  let isStarting = false;
+  let isStopped = false;
 
   const retire = (environment: ExecutionEnvironment): void => {
     idle.delete(environment);
@@ -65,25 +51,47 @@ export const startFunction = (config: FunctionConfig): StartedFunction => {
     void environment.stop();
   };
 
-  const take = (): ExecutionEnvironment => {
-    // The one used last: its caches are warm, and the others may grow idle.
+  /** The one used last: its caches are warm, and the others may grow idle. */
+  const takeIdle = (): ExecutionEnvironment | undefined => {
     for (const [environment, timer] of [...idle].reverse()) {
       clearTimeout(timer);
       idle.delete(environment);
       if (environment.isUsable()) return environment;
       all.delete(environment);
     }
-    const environment = startExecutionEnvironment(config);
-    all.add(environment);
-    return environment;
+    return undefined;
   };
 
+  const handOut = (environment: ExecutionEnvironment): void => {
+    const next = waiting.shift();
+    if (next === undefined) idle.set(environment, setTimeout(() => retire(environment), idleMsMax).unref());
+    else next(environment);
+  };
+
+  /** One at a time: many that start at once on two cores are each as late as all, and a burst is over before they are there. */
+  const grow = async (): Promise<void> => {
+    if (isStarting || isStopped || waiting.length === 0 || all.size >= config.concurrencyMax) return;
+    isStarting = true;
+    const environment = startExecutionEnvironment(config);
+    all.add(environment);
+    await environment.loaded;
+    isStarting = false;
+    handOut(environment);
+    await grow();
+  };
+
+  const take = (): ExecutionEnvironment | Promise<ExecutionEnvironment> =>
+    takeIdle() ??
+    new Promise((done) => {
+      waiting.push(done);
+      void grow();
+    });
+
   const giveBack = (environment: ExecutionEnvironment): void => {
-    if (!environment.isUsable()) {
-      all.delete(environment);
-      return;
-    }
-    idle.set(environment, setTimeout(() => retire(environment), idleMsMax).unref());
+    // Whoever still waits when all ends is told so by one that has ended.
+    if (environment.isUsable() || isStopped) handOut(environment);
+    else all.delete(environment);
+    void grow();
   };
 
   return {
@@ -92,19 +100,18 @@ export const startFunction = (config: FunctionConfig): StartedFunction => {
     timeoutMs: config.timeoutMs,
     concurrencyMax: config.concurrencyMax,
     invoke: async (event) => {
-      await turn();
-      const environment = take();
+      const environment = await take();
       try {
         return withinLimit(await environment.invoke(event));
       } finally {
         giveBack(environment);
-        giveTurn();
       }
     },
     crash: () => {
       for (const environment of all) void environment.stop();
     },
     stop: async () => {
+      isStopped = true;
       for (const timer of idle.values()) clearTimeout(timer);
       await Promise.all([...all].map((environment) => environment.stop()));
     },
