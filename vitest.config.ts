@@ -1,9 +1,9 @@
-// Which tests share what: only the contracts of the stores need DynamoDB Local, so only they wait for it.
+// Which tests share what: only the contracts of the stores and local clouds need DynamoDB Local, so only they wait for it.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongFirst } from './test/support/long-first.ts';
 
-const contracts = 'test/contracts/**/*.test.ts';
+const withTables = ['test/contracts/**/*.test.ts', 'test/local/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -28,9 +28,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'contracts', include: [contracts], globalSetup: ['test/support/dynamodb-local.ts'] },
+        test: { name: 'tables', include: withTables, globalSetup: ['test/support/dynamodb-local.ts'] },
       },
-      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: [contracts] } },
+      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: withTables } },
     ],
   },
 });

@@ -44,6 +44,8 @@ export type BootOptions = {
   progress: Progress;
   /** Resolves with the folder of the cloud assembly; runs while the parts start. */
   assembly: () => Promise<string>;
+  /** Of a DynamoDB Local that runs already; none: one on the state directory is started. */
+  dynamodbLocal?: string;
   onAllowed?: AccessParts['onAllowed'];
 };
 
@@ -90,16 +92,17 @@ const together = async <Results extends unknown[]>(
   return Promise.all(works) as Promise<Results>;
 };
 
-const startTables = async (
-  { state, progress }: BootOptions,
-  opened: Closers,
-  access: Access,
-): Promise<DynamoDbDoor> => {
+const ownDynamoDb = async ({ state, progress }: BootOptions, opened: Closers): Promise<string> => {
   const files = { dataDir: state.path('dynamodb'), logFile: state.path('logs', 'dynamodb.log') };
   const { endpoint } = await progress.step('start DynamoDB Local', () =>
     opened.open(startDynamoDbLocal(files)),
   );
-  const { accessKeyId } = state.identity;
+  return endpoint;
+};
+
+const startTables = async (options: BootOptions, opened: Closers, access: Access): Promise<DynamoDbDoor> => {
+  const endpoint = options.dynamodbLocal ?? (await ownDynamoDb(options, opened));
+  const { accessKeyId } = options.state.identity;
   return opened.open(startDynamoDbDoor({ endpoint, access, place, accessKeyId }));
 };
 

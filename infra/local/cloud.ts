@@ -50,6 +50,8 @@ export type LocalCloudOptions = {
   mqttPort?: number;
   fresh?: boolean;
   progress?: Progress;
+  /** Of a DynamoDB Local that runs already, in which every cloud has a database of its own; then the tables end with that one. */
+  dynamodbLocal?: string;
   /** Sees each call of a function that its role allows. */
   onAllowed?: AccessParts['onAllowed'];
   /** Changes the templates in this folder before they are read. */
@@ -133,6 +135,7 @@ const startOn = async (state: State, options: LocalCloudOptions): Promise<LocalC
       await options.alterAssembly?.(folder);
       return folder;
     },
+    ...(options.dynamodbLocal && { dynamodbLocal: options.dynamodbLocal }),
     ...(options.onAllowed && { onAllowed: options.onAllowed }),
   });
   try {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
 import { type Ground, groundOf } from '#infra/local/drills/ground';
 import { testChance } from '#test/support/clock';
@@ -22,7 +22,7 @@ let cloud: LocalCloud;
 let ground: Ground;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ directory });
+  cloud = await startLocalCloud({ directory, dynamodbLocal: inject('dynamodbEndpoint') });
   ground = groundOf(cloud);
 });
 afterAll(async () => {

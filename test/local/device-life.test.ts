@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { iot, mqtt5 } from 'aws-iot-device-sdk-v2';
 import mqtt, { type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { createAgent } from '#device/agent/agent';
 import { systemClock } from '#device/agent/clock';
 import { activate } from '#device/agent/identity/activate';
@@ -25,7 +25,7 @@ const directory = mkdtempSync(join(tmpdir(), 'shadowcast-test-'));
 let cloud: LocalCloud;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ directory });
+  cloud = await startLocalCloud({ directory, dynamodbLocal: inject('dynamodbEndpoint') });
 });
 afterAll(async () => {
   await cloud.close();

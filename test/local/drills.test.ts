@@ -1,7 +1,7 @@
 // Every alarm, seen to go off and to be over: something is broken for real on the local cloud, then mended as its runbook says.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
 import { drillsOf, ownersDrills, stageDrills } from '#infra/local/drills/drills';
 import { type Ground, groundOf } from '#infra/local/drills/ground';
@@ -21,7 +21,7 @@ const alarmIn = (event: string): string =>
   (JSON.parse(event) as { detail: { alarmName: string } }).detail.alarmName;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ directory });
+  cloud = await startLocalCloud({ directory, dynamodbLocal: inject('dynamodbEndpoint') });
   ground = groundOf(cloud);
   cloud.control.functions.answerInstead(ground.named('halt-rollouts'), (event) => {
     heard.push(alarmIn(event));

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
 import { eventually } from './support/folder.ts';
 
@@ -14,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'shadowcast-test-'));
 let cloud: LocalCloud;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ directory });
+  cloud = await startLocalCloud({ directory, dynamodbLocal: inject('dynamodbEndpoint') });
 });
 afterAll(async () => {
   await cloud.close();

@@ -67,6 +67,8 @@ const crash = (error: Error & { code?: string }): Outcome =>
     ? failed('Runtime.OutOfMemory', 'RequestId: Error: Runtime exited with error: signal: killed')
     : failed('Runtime.UnhandledError', `${error.name}: ${error.message}`);
 
+const hasEnded = failed('Runtime.ExitError', 'The execution environment has ended');
+
 /** `2.00 seconds`, as in Lambda's own words. */
 const timeoutMessage = (requestId: string, timeoutMs: number): string =>
   `${new Date().toISOString()} ${requestId} Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
@@ -109,6 +111,10 @@ export const startExecutionEnvironment = (config: FunctionConfig): ExecutionEnvi
     });
   });
 
+  /** Why it could not be loaded, if that is why. */
+  const reasonOr = (otherwise: Outcome): Outcome =>
+    broken === undefined ? otherwise : { ok: false, error: broken };
+
   const ask = (event: string): Promise<Outcome> =>
     new Promise((done) => {
       const requestId = randomUUID();
@@ -132,14 +138,11 @@ export const startExecutionEnvironment = (config: FunctionConfig): ExecutionEnvi
   return {
     loaded: ready,
     invoke: async (event) => {
-      if (!usable) return failed('Runtime.ExitError', 'The execution environment has ended');
-      if (await ready)
-        return usable ? ask(event) : failed('Runtime.ExitError', 'The execution environment has ended');
+      if (!usable) return reasonOr(hasEnded);
+      if (await ready) return usable ? ask(event) : hasEnded;
       usable = false;
       void thread.terminate();
-      return broken === undefined
-        ? failed('Sandbox.Timedout', `Init did not end within ${initMsMax / 1000} seconds`)
-        : { ok: false, error: broken };
+      return reasonOr(failed('Sandbox.Timedout', `Init did not end within ${initMsMax / 1000} seconds`));
     },
     isUsable: () => usable,
     stop: async () => {

@@ -5,7 +5,7 @@ import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-
 import { DescribeEndpointCommand, IoTClient } from '@aws-sdk/client-iot';
 import { GetThingShadowCommand, IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#infra/local/cloud';
 import { createAccess } from '#infra/local/iam/access';
 import type { RecordedCall } from '#infra/local/iam/recorder';
@@ -14,6 +14,8 @@ import { temporaryFolder } from '../support/folder.ts';
 import { allowedBesides, callsMade } from './calls-made.ts';
 import { functionNamed, line } from './given.ts';
 import { walk } from './walk.ts';
+
+const dynamodbLocal = inject('dynamodbEndpoint');
 
 const logsIn = (directory: string): string[] => {
   const folder = join(directory, 'logs');
@@ -26,7 +28,7 @@ describe('on a walk through everything', () => {
   let made: readonly RecordedCall[] = [];
 
   beforeAll(async () => {
-    const cloud = await startLocalCloud({ directory, onAllowed: see });
+    const cloud = await startLocalCloud({ directory, dynamodbLocal, onAllowed: see });
     try {
       await walk(cloud, directory);
     } finally {
@@ -74,7 +76,7 @@ describe('a role that lacks a statement', () => {
   };
 
   beforeAll(async () => {
-    cloud = await startLocalCloud({ directory, alterAssembly: withoutListing });
+    cloud = await startLocalCloud({ directory, dynamodbLocal, alterAssembly: withoutListing });
   });
   afterAll(async () => {
     await cloud.close();
