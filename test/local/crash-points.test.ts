@@ -125,13 +125,16 @@ describe.each(stories)('$name', (story) => {
   it('comes to the same, whatever dies', { timeout: 30 * minutesMs }, async () => {
     const whole = await live(story, []);
     expect(whole).toMatchObject({ verdict: story.expected, died: [] });
-    let deaths = 0;
-    for (const call of deathsOf(whole.made.length)) {
+    const dyingAt = async (call: number): Promise<number> => {
       const { verdict, sweeps, died } = await live(story, [call]);
       expect(verdict, died.join()).toEqual(story.expected);
       expect(sweeps, died.join()).toBeLessThanOrEqual(story.sweepsMax);
-      deaths += died.length;
-    }
+      return died.length;
+    };
+    let deaths = 0;
+    for (const call of deathsOf(whole.made.length)) deaths += await dyingAt(call);
+    // A run may be shorter than the one that was counted, and its last calls not be there to die at; the first one always is.
+    if (deaths === 0) deaths = await dyingAt(1);
     expect(deaths).toBeGreaterThan(0);
     for (const pair of pairsOf(story.name, whole.made.length)) {
       const { verdict, died } = await live(story, pair);
