@@ -18,10 +18,7 @@ type StageName = 'dev' | 'prod';
 const synthesize = (stage: StageName): Template[] =>
   Object.values<Stack>(appOf(stage, somewhere).stacks).map((stack) => Template.fromStack(stack));
 
-/** Each test file reads our modules anew; what costs a second to make is kept where the next one of this process finds it. */
-const made = globalThis as { shadowcastTemplates?: Map<StageName, Template[]> };
-made.shadowcastTemplates ??= new Map();
-const synthesized = made.shadowcastTemplates;
+const synthesized = new Map<StageName, Template[]>();
 
 const templatesOf = (stage: StageName): Template[] => {
   const templates = synthesized.get(stage) ?? synthesize(stage);

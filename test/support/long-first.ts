@@ -1,8 +1,8 @@
 // In which order test files begin: whoever boots clouds or starts processes first, so that no worker is left alone with them at the end.
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files of other folders come last: they take milliseconds. */
-const longFirst = ['local/', 'device/', 'contracts/', 'bench/', 'fuzz/', 'scenarios/', 'authorization/'];
+/** Files of other folders come last: they take milliseconds. Whoever goes on to another project begins with a new process: both are met once. */
+const longFirst = ['local/', 'contracts/', 'device/', 'bench/', 'fuzz/', 'scenarios/', 'authorization/'];
 
 const rankOf = ({ moduleId }: TestSpecification): number => {
   const rank = longFirst.findIndex((folder) => moduleId.includes(`/test/${folder}`));
