@@ -24,7 +24,6 @@ export default defineConfig({
     // Booting Java or a whole cloud takes seconds, on a busy machine a few more; no test asserts how long.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    globalSetup: ['test/support/first-of-all.ts'],
     projects: [
       {
         extends: true,

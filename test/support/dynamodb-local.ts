@@ -1,9 +1,11 @@
-// One DynamoDB Local in memory for all tests of a run: started before the first, ended with the last or with the run.
+// What stores and local clouds are tested on: one DynamoDB Local in memory, started before the first test and ended with the last or with
+// the run.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startDynamoDbInMemory } from '../../infra/local/dynamodb/dynamodb-local.ts';
+import { leaveArchive, startDynamoDbInMemory } from '../../infra/local/dynamodb/dynamodb-local.ts';
+import { synthesize } from '../../infra/local/synthesize.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,10 +13,17 @@ declare module 'vitest' {
   }
 }
 
+/** What each of many clouds would make for itself where nothing is there yet, and all of them at the same time. */
+const makeOnce = async (folder: string, logFile: string): Promise<void> => {
+  await Promise.all([leaveArchive({ logFile }), synthesize(join(folder, 'cdk.out'))]);
+};
+
 /** Called by vitest; what it answers is called when all tests are done. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), 'shadowcast-dynamodb-'));
-  const { endpoint, close } = await startDynamoDbInMemory({ logFile: join(folder, 'dynamodb.log') });
+  const logFile = join(folder, 'dynamodb.log');
+  await makeOnce(folder, logFile);
+  const { endpoint, close } = await startDynamoDbInMemory({ logFile });
   project.provide('dynamodbEndpoint', endpoint);
   return async () => {
     await close();
