@@ -68,13 +68,19 @@ it(`a device deployment that supersedes another stays within its aims, at 10 sto
   expect(summaries([amongFew])).toMatchObject({ miru: { shadowKb: 2, lambdaInvocations: 1.2 } });
 });
 
-it('a copy of a device costs what a device costs that was made', { timeout: busyMsMax }, async () => {
-  const [made] = await countFleets(cloud)([miru], [5], silent);
-  const [copied] = await countFleets(cloud)([miru], [6], silent, 1);
-  if (made === undefined || copied === undefined) throw new Error('Two lives were to be counted.');
-  const { sqsRequests: _, lambdaInvocations: __, ...perDevice } = countedOf(made);
-  expect(countedOf(copied)).toMatchObject(perDevice);
-});
+it.each(isWhole ? [miru, heat] : [miru])(
+  '$name: a device beyond those that are made with care costs what they cost',
+  {
+    timeout: busyMsMax,
+  },
+  async (life) => {
+    const [made] = await countFleets(cloud)([life], [5], silent);
+    const [copied] = await countFleets(cloud)([life], [6], silent, 1);
+    if (made === undefined || copied === undefined) throw new Error('Two lives were to be counted.');
+    const { sqsRequests: _, lambdaInvocations: __, ...perDevice } = countedOf(made);
+    expect(countedOf(copied)).toMatchObject(perDevice);
+  },
+);
 
 /** A rollout takes its time: its looks are seconds apart. */
 const explained = isWhole ? [miru, heat, humanitec] : [miru, heat];

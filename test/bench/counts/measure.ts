@@ -1,6 +1,6 @@
 // Counts one life per dialect in one metered cloud: at each number of stored deployments, and with each number of devices.
 import type { Life } from '../lives/life.ts';
-import { madeMax, type Prepared, prepareLife } from '../lives/prepare.ts';
+import { type Prepared, prepareLife } from '../lives/prepare.ts';
 import type { MeteredCloud } from './cloud.ts';
 import { fill } from './fill.ts';
 import { type Consumed, linesPerLife, perLife, type Totals, totalsOf } from './tally.ts';
@@ -52,8 +52,6 @@ export const countLives =
     return counted;
   };
 
-const isCounted = ({ isCopied }: Life, devices: number): boolean => isCopied || devices <= madeMax;
-
 /** With more and more devices, each fleet an organization's own. */
 export const countFleets =
   (cloud: MeteredCloud) =>
@@ -65,7 +63,7 @@ export const countFleets =
   ): Promise<readonly Counted[]> => {
     const counted: Counted[] = [];
     for (const devices of sizes)
-      for (const life of told.filter((one) => isCounted(one, devices))) {
+      for (const life of told) {
         const began = performance.now();
         const ready = await prepareLife(cloud, `fleet-${devices}`)(life, devices, madeAtMost);
         const { name, about } = life;

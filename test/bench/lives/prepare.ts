@@ -1,7 +1,7 @@
-// So many devices, each with lives behind it: the first hundred are made and have lived, those beyond are copies of the first.
+// So many devices: the first hundred are made and have lived before; those beyond are copies of the first, or made as well.
 import type { MeteredCloud } from '../counts/cloud.ts';
 import { copiesOf } from '../counts/copies.ts';
-import { startFleet } from '../counts/devices.ts';
+import { type Device, startFleet } from '../counts/devices.ts';
 import { type Life, type Setting, times } from './life.ts';
 
 export interface Prepared {
@@ -31,21 +31,33 @@ export const prepareLife =
       ready = nothing,
       verify = nothing,
     }: Setting = await set(cloud, organization);
-    const made = await times(isCopied ? Math.min(devices, madeAtMost) : devices, make);
+    const made = await times(Math.min(devices, madeAtMost), make);
     const fleet = startFleet(cloud, channel);
     await fleet.join(made);
     await cloud.iot.settle();
     await cloud.drain('reports');
-    for (let lived = 0; lived < warmUps; lived += 1) {
+    const once = async (them: readonly Device[]): Promise<void> => {
       await ready();
-      await live(made, fleet);
+      await live(them, fleet);
       await verify();
-    }
-    const [first] = made;
-    const copies = first === undefined ? [] : await copiesOf(cloud.table)(first, devices - made.length);
-    await fleet.joinQuietly(copies);
+    };
+    for (let lived = 0; lived < warmUps; lived += 1) await once(made);
+    const copied = async (count: number): Promise<readonly Device[]> => {
+      const [first] = made;
+      const copies = first === undefined ? [] : await copiesOf(cloud.table)(first, count);
+      await fleet.joinQuietly(copies);
+      return copies;
+    };
+    const madeToo = async (count: number): Promise<readonly Device[]> => {
+      const more = await times(count, (index) => make(made.length + index));
+      await fleet.join(more);
+      return more;
+    };
+    const others = await (isCopied ? copied : madeToo)(devices - made.length);
     await cloud.iot.settle();
-    const everybody = [...made, ...copies];
+    await cloud.drain('reports');
+    const everybody = [...made, ...others];
+    if (!isCopied && others.length > 0) await once(everybody);
     return {
       lives: devices,
       ready,
