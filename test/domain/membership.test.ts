@@ -33,6 +33,10 @@ describe('joining', () => {
 
   it('a second group is refused, and the first one named', () => {
     thenSee(when(member, joins('line 2')), { refused: 'in_use' });
+    expect(when(member, joins('line 2')).answer).toMatchObject({
+      message: 'This device belongs to another environment; take it out there first.',
+      params: { group: 'line 1' },
+    });
     expect(when(member, joins('line 2')).slot.member).toEqual(line1(0));
   });
 });
@@ -53,6 +57,11 @@ describe('a part of a rollout', () => {
     const after = when(story, gets('a', within));
     thenSee(after, { changed: false, refused: null, sent: 0 });
     expect(after.slot).toBe(story.slot);
+  });
+
+  it('that comes again within the same rollout is taken as any other', () => {
+    const story = when(given(member, gets('a', line1(7)), confirms()), gets('b', line1(7)));
+    thenSee(story, { phases: { a: 'superseded', b: 'queued' } });
   });
 
   it('takes the place of an older one', () => {

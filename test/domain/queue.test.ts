@@ -241,6 +241,21 @@ describe('a thing that starts from nothing', () => {
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
   });
 
+  it('has its list under a seq that is newer than theirs, also within one millisecond', () => {
+    const { slot } = when(three, laterBy(0, startsFromNothing));
+    const before = three.slot.seq;
+    expect(slot.live.map(({ seq }) => seq - before)).toEqual([1, 2, 3]);
+    expect(slot.seq - before).toBe(4);
+    expect(slot.target?.seq).toBe(slot.seq);
+  });
+
+  it('where nothing is outstanding has an empty list, under the next seq', () => {
+    const ran = given(queue, deploy('script 1'), confirms('script 1'));
+    const { slot } = when(ran, laterBy(0, startsFromNothing));
+    expect(slot.live).toEqual([]);
+    expect(slot.seq).toBe(ran.slot.seq + 1);
+  });
+
   it('runs each once, whatever it repeats', () => {
     const word = wordOn(again.slot, 'applied', { about: 'script 1' });
     thenSee(when(again, says(word), says(word)), { changed: false });
