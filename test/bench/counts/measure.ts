@@ -1,6 +1,6 @@
 // Counts one life per dialect in one metered cloud: at each number of stored deployments, and with each number of devices.
 import type { Life } from '../lives/life.ts';
-import { type Prepared, prepareLife } from '../lives/prepare.ts';
+import { countedMax, type Prepared, prepareLife } from '../lives/prepare.ts';
 import type { MeteredCloud } from './cloud.ts';
 import { fill } from './fill.ts';
 import { type Consumed, linesPerLife, perLife, type Totals, totalsOf } from './tally.ts';
@@ -62,10 +62,11 @@ export const countFleets =
     madeAtMost?: number,
   ): Promise<readonly Counted[]> => {
     const counted: Counted[] = [];
-    for (const devices of sizes)
+    for (const size of sizes)
       for (const life of told) {
+        const devices = Math.min(size, countedMax(life));
         const began = performance.now();
-        const ready = await prepareLife(cloud, `fleet-${devices}`)(life, devices, madeAtMost);
+        const ready = await prepareLife(cloud, `fleet-${size}`)(life, devices, madeAtMost);
         const { name, about } = life;
         counted.push({ life: name, about, stored: 0, devices, ...(await countOne(cloud, ready)) });
         await ready.stop();

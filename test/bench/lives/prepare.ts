@@ -16,6 +16,9 @@ export interface Prepared {
 /** Through the front door, each with its lives; ten thousand of them would take half an hour before anything is counted. */
 export const madeMax = 100;
 
+/** Each of those that are not copied comes in through the front door, and lives once before it is counted: ten thousand would take hours. */
+export const countedMax = ({ isCopied }: Life): number => (isCopied ? Number.POSITIVE_INFINITY : 1000);
+
 /** Everything that is remembered is remembered, and both contents have been somewhere. */
 const warmUps = 2;
 
