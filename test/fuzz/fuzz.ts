@@ -7,7 +7,7 @@ import { door } from '#functions/wiring/door';
 import { context, httpEvent, rememberingLog } from '#test/functions/given';
 import type { SmallSystem } from '#test/support/small-system';
 import { changesOf } from '#test/support/writes';
-import { faultsOf, type Heard, type Rules } from './judges.ts';
+import { faultsOf, type Heard, type Rules, saidIn } from './judges.ts';
 import type { Known } from './of-schema.ts';
 import { curlOf, type KeyKind, pathOf, type Request, requestsTo, type Together } from './requests.ts';
 
@@ -27,7 +27,7 @@ export interface Subject {
   readonly no: z.ZodType;
   readonly foreignStatus: 403 | 404;
   readonly organizationParam?: string;
-  readonly alsoGranted?: Rules['alsoGranted'];
+  readonly alsoGranted?: NonNullable<Rules['alsoGranted']>;
   readonly headersFor: (key: string | undefined, route: string) => Readonly<Record<string, string>>;
   readonly given: () => Promise<Given>;
   /** Routes at which fewer right requests can be granted than elsewhere, with the reason. */
@@ -108,11 +108,14 @@ const refusedTraceless = ({ key }: Request, { status }: Heard, changes: readonly
 const asked = async (subject: Subject, tally: Tally, requests: readonly Request[]): Promise<string> => {
   const given = await subject.given();
   const ask = opened(subject, given);
-  const rules = { ...subject, theirs: given.theirs, ours: given.ours, secrets: given.secrets } as Rules;
+  const { theirs, ours, secrets } = given;
+  const said = { foreign: '', own: '' };
   const changed = changesOf(given.system);
   for (const request of requests) {
     changed.forget();
     const heard = await ask(request);
+    const asker = request.key === 'foreign' ? 'foreign' : 'own';
+    const rules: Rules = { ...subject, theirs, ours, secrets, saidBefore: said[asker] };
     if (request.changed === undefined && request.key === 'own') {
       tally.asked += 1;
       if (heard.status < 400) tally.granted += 1;
@@ -122,6 +125,7 @@ const asked = async (subject: Subject, tally: Tally, requests: readonly Request[
       ...refusedTraceless(request, heard, changed.changes()),
     ];
     if (faults.length > 0) return [curlOf(request), ...faults].join('\n    ');
+    said[asker] += saidIn(request);
     given.system.clock.pass(1);
   }
   return '';

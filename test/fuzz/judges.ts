@@ -27,6 +27,8 @@ export interface Rules {
   readonly ours: readonly string[];
   /** What nobody may ever be told at all. */
   readonly secrets: readonly string[];
+  /** What whoever asks has said before: a name may hold it since then. */
+  readonly saidBefore: string;
   /** Successes that a route has beside the one that its contract names: a dry run, for one. */
   readonly alsoGranted?: Readonly<Record<string, readonly number[]>>;
   /** The parameter that names an organization. */
@@ -72,14 +74,17 @@ const faultsOfNo = ({ no }: Rules, key: string, { status, json, text }: Heard): 
 const internals =
   /\bat [^\n]{0,200}\.[cm]?[jt]s:\d+|node_modules|\/shared\/(?:domain|engine|adapters|dialects)\//;
 
+export const saidIn = ({ params, query, headers, body }: Request): string =>
+  JSON.stringify([params, query, headers]) + String(body);
+
 /** Where a route is public no key is looked at: what it tells, the signature in its URL has opened. */
 const leaksIn = (
-  { theirs, ours, secrets }: Rules,
+  { theirs, ours, secrets, saidBefore }: Rules,
   { scopes }: Route,
   request: Request,
   { text, headers, logged }: Heard,
 ): string[] => {
-  const said = JSON.stringify([request.params, request.query, request.headers]) + String(request.body);
+  const said = saidBefore + saidIn(request);
   const told = text + JSON.stringify({ ...headers, 'x-subject-token': undefined });
   return [
     ...(internals.test(told) ? ['something of our own code is told'] : []),
