@@ -18,13 +18,13 @@ type Result = APIGatewayProxyStructuredResultV2;
 /** Parameters of a path that may be told: ids of ours. Others may be what somebody calls something. */
 const toldParams = ['id', 'deployId', 'server_id'] as const;
 
+/** How an id looks. What else stands in the place of one may be a secret that was put there by mistake. */
+const idForm = /^(?:(?:[a-z]+_){0,2}(?:[0-9a-z]{16}){1,2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
 const askedOf = ({ requestId, route, params }: HttpRequest): Facts => ({
   requestId,
   route,
-  id: toldParams
-    .map((name) => params[name])
-    .find((id) => id !== undefined)
-    ?.slice(0, 64),
+  id: toldParams.map((name) => params[name]).find((id) => id !== undefined && idForm.test(id)),
 });
 
 const outcomeOf = ({ response, principal, refusal }: Answered): Facts => ({

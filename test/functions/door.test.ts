@@ -68,6 +68,18 @@ describe('a request that is granted', () => {
 
 describe('a request that is refused', () => {
   it.each([
+    ['dpl_nothing'],
+    ['whsec_OlB5z373GneYH7LvVgLjI0ln0efJZOD3ycbjxI+vxGU='],
+    ['api_key_etsspfkqmx66xsw8_0123456789abcdefghjkmnpqrstvwxyz'],
+  ])('for %s in an id’s place does not say it: it may be a secret', async (id) => {
+    const { ask, lines } = await givenDoor();
+    const { statusCode } = await ask('GET /beta/deployments/{id}', { pathParameters: { id } });
+    expect(statusCode).toBe(404);
+    expect(lines).toEqual([expect.objectContaining({ code: 'request.refused' })]);
+    expect(JSON.stringify(lines)).not.toContain(id);
+  });
+
+  it.each([
     ['no key', { 'x-api-key': '' }, 401, 'unauthenticated'],
     ['a key twice', { 'x-api-key': 'one,two' }, 401, 'unauthenticated'],
     ['no version', { 'miru-version': '' }, 400, 'invalid'],

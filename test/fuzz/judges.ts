@@ -25,7 +25,7 @@ export interface Rules {
   readonly theirs: readonly string[];
   /** The same for the neighbours. */
   readonly ours: readonly string[];
-  /** What nobody may ever be told at all. */
+  /** What nobody may be told who has not said it; and no log at all. */
   readonly secrets: readonly string[];
   /** What whoever asks has said before: a name may hold it since then. */
   readonly saidBefore: string;
@@ -91,7 +91,9 @@ const leaksIn = (
     ...(request.key === 'foreign' && scopes !== 'public' ? ours : theirs)
       .filter((name) => told.includes(name) && !said.includes(name))
       .map((name) => `${name} is the others', and told`),
-    ...secrets.filter((secret) => told.includes(secret)).map((secret) => `${secret} is secret, and told`),
+    ...secrets
+      .filter((secret) => told.includes(secret) && !said.includes(secret))
+      .map((secret) => `${secret} is secret, and told`),
     ...secrets.filter((secret) => logged.includes(secret)).map((secret) => `${secret} is secret, and logged`),
   ];
 };
