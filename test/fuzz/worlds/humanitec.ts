@@ -176,6 +176,10 @@ export const humanitecSubject: Subject = {
     'POST /orgs/{orgId}/apps/{appId}/pipeline-runs': [204],
     'PUT /orgs/{orgId}/apps/{appId}/envs/{envId}/devices/{deviceId}': [200],
   },
+  rarelyGranted: {
+    'POST /orgs/{orgId}/apps/{appId}/pipeline-runs':
+      'of a delta, a set and a deployment exactly one must be named, and chance names two or none most of the time',
+  },
   headersFor: (key): Record<string, string> =>
     key === '' || key === undefined ? {} : { authorization: `Bearer ${key}` },
   given,
