@@ -240,7 +240,7 @@ const estateContract = (make: () => Promise<Made>) => {
   it('is removed in the end, wherever it was broken off', async () => {
     const { world, everything } = await make();
     const before = await everything();
-    for (const part of shareOf(estateParts, 3)) {
+    for (const part of shareOf(estateParts, 5)) {
       await fill(world, 'acme');
       for await (const { what } of removeOrganization(world)('acme')) if (what === part) break;
       await readAll(removeOrganization(world)('acme'));

@@ -111,7 +111,7 @@ const expectConverged = async (root: string, change: Change, when: string) => {
 
 describe.each(changes)('$name', { timeout: 60_000 }, (change) => {
   it.each(crashes)('is all or nothing after every step (%s)', async (crash) => {
-    const { start, stride } = strideOf(8);
+    const { start, stride } = strideOf(16);
     for (let step = start, ended = false; !ended; step += stride) {
       const { folder, root } = await prepare(change);
       const disk = failingDisk(step, join(folder, 'bin'));
@@ -129,7 +129,7 @@ describe.each(changes)('$name', { timeout: 60_000 }, (change) => {
     await runOn(tried.root, { ...whole }, 'place', change);
     // Every eleventh step of the change, and the steps of the recovery from there.
     for (let step = 2; step < whole.steps(); step += 11) {
-      const { start, stride } = strideOf(12);
+      const { start, stride } = strideOf(24);
       for (let again = start, ended = false; !ended; again += stride) {
         const { folder, root } = await prepare(change);
         await runOn(root, failingDisk(step, join(folder, 'bin')), 'place', change);

@@ -115,7 +115,7 @@ describe.each(crashes)('two runs, and a %s', (crash) => {
   };
 
   it('after any step: none is run twice, and both are told', async () => {
-    const { start, stride } = strideOf(8);
+    const { start, stride } = strideOf(16);
     let steps = start;
     for (let ended = false; !ended; steps += stride) {
       await inFolder(async (folder, root) => {
@@ -130,7 +130,7 @@ describe.each(crashes)('two runs, and a %s', (crash) => {
   it('after any step of the next life, too', async () => {
     // Every seventh step of the first life, and the steps of the life after it.
     for (let step = 3; step < 50; step += 7) {
-      const { start, stride } = strideOf(12);
+      const { start, stride } = strideOf(24);
       for (let again = start, ended = false; !ended; again += stride) {
         await inFolder(async (folder, root) => {
           const scene = createScene();

@@ -6,7 +6,7 @@ import { temporaryFolder } from './support/device.ts';
 import { generation } from './support/generations.ts';
 import { viewOf } from './support/sets.ts';
 
-const cycles = Number(process.env.DEVICE_KILLS ?? 8);
+const cycles = Number(process.env.DEVICE_KILLS ?? 6);
 const victim = new URL('./support/victim.ts', import.meta.url).pathname;
 
 /** Lets it live until it has applied something, and a little longer; answers with what it said. */

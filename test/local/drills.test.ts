@@ -9,7 +9,7 @@ import { hold } from '#infra/local/drills/run';
 import { temporaryFolder } from './support/folder.ts';
 
 /** `DRILL_ROBOTS=40` is the fleet of npm run drill; one of more than twenty is enough to see one in twenty. */
-const robots = Number(process.env.DRILL_ROBOTS ?? 24);
+const robots = Number(process.env.DRILL_ROBOTS ?? 21);
 
 const directory = temporaryFolder();
 let cloud: LocalCloud;

@@ -8,7 +8,7 @@ import { eventually, testFolder } from './support/folder.ts';
 import { givenCloud, run } from './support/processes.ts';
 
 /** `KILL_DEVICES=50` is the size of a real fleet; the share of it that every run of the tests has is smaller. */
-const devices = Number(process.env.KILL_DEVICES ?? 8);
+const devices = Number(process.env.KILL_DEVICES ?? 6);
 const perDevice = 4;
 const minutes = 60_000;
 

@@ -10,7 +10,7 @@ import { env, givenApp, moduleOf } from '../dialects/humanitec/given.ts';
 /** `CRASH_POINTS=all` is every point, and every pair that is drawn; every run of the tests has a share of them. */
 const pairs = isWhole ? 1000 : 10;
 /** Odd, so that it falls before calls as often as after. */
-const every = 7;
+const every = 14;
 const minutes = 60_000;
 const channel = 'environment';
 

@@ -15,7 +15,7 @@ import { smallFleet } from '#test/support/small-fleet';
 /** `CRASH_POINTS=all` is every call, and every pair that is drawn; every run of the tests has a share of them. */
 const pairs = isWhole ? 2000 : 20;
 /** Odd, so that it falls before calls as often as after. */
-const every = 5;
+const every = 10;
 const minutes = 60_000;
 
 interface Story {

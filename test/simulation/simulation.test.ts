@@ -5,7 +5,7 @@ import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
 /** `SIMULATIONS=50` runs more seeds. */
-const count = Number(process.env.SIMULATIONS ?? 2);
+const count = Number(process.env.SIMULATIONS ?? 1);
 const seeds = Array.from({ length: count }, (_, at) => at + 1);
 const small = { days: 2, devices: 15 } as const;
 

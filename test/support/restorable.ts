@@ -83,7 +83,7 @@ const inDynamoDb: Restorable = async () => {
 
 /** Each is told in memory, and a share of them, which each run draws anew, over DynamoDB Local too; with `CRASH_POINTS=all` every one. */
 export const storyTeller = () => {
-  const { start, stride } = strideOf(9);
+  const { start, stride } = strideOf(14);
   let told = 0;
   return (name: string, story: (restorable: Restorable) => Promise<void>): void => {
     it(name, () => story(inMemory));
