@@ -4,21 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { dynamoKeys } from '#adapters/dynamodb/api-keys';
-import { dynamoAudit } from '#adapters/dynamodb/audit';
-import { dynamoCatalog } from '#adapters/dynamodb/catalog';
-import { dynamoContents } from '#adapters/dynamodb/contents';
-import { dynamoDeliveries } from '#adapters/dynamodb/deliveries';
-import { dynamoEstate } from '#adapters/dynamodb/estate';
-import { dynamoMembers } from '#adapters/dynamodb/members';
-import { dynamoPongs } from '#adapters/dynamodb/pongs';
-import { dynamoQuotas } from '#adapters/dynamodb/quotas';
-import { dynamoRecords } from '#adapters/dynamodb/records';
-import { dynamoRepeats } from '#adapters/dynamodb/repeats';
-import { dynamoRollouts } from '#adapters/dynamodb/rollouts';
-import { dynamoSlots } from '#adapters/dynamodb/slots';
+import { dynamoStores } from '#adapters/dynamodb/stores';
 import type { Table } from '#adapters/dynamodb/table';
-import { dynamoThings } from '#adapters/dynamodb/things';
 import { httpsReceivers } from '#adapters/https/receivers';
 import { iotPublisher } from '#adapters/iot/publisher';
 import { iotShadows } from '#adapters/iot/shadows';
@@ -50,24 +37,12 @@ const tableOf = (name: string): Table => ({
 
 /** What lies in the table, and the time. */
 export const liveStore = (tableName: string) => {
-  const table = tableOf(tableName);
+  const stores = dynamoStores(tableOf(tableName));
   return {
     clock,
     chance,
-    slots: dynamoSlots(table),
-    records: dynamoRecords(table),
-    members: dynamoMembers(table),
-    rollouts: dynamoRollouts(table),
-    deliveries: dynamoDeliveries(table),
-    contents: cachedContents(dynamoContents(table), cachedBytesMax),
-    things: dynamoThings(table),
-    repeats: dynamoRepeats(table),
-    pongs: dynamoPongs(table),
-    keys: dynamoKeys(table),
-    quotas: dynamoQuotas(table),
-    audit: dynamoAudit(table),
-    catalog: dynamoCatalog(table),
-    estate: dynamoEstate(table),
+    ...stores,
+    contents: cachedContents(stores.contents, cachedBytesMax),
   };
 };
 

@@ -2,6 +2,7 @@
 
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { dynamoStores } from '#adapters/dynamodb/stores';
 import type { Table } from '#adapters/dynamodb/table';
 import { memoryWorld } from '#adapters/memory/world';
 import { chunkBytes } from '#device/shadow';
@@ -19,7 +20,6 @@ import { retireThing } from '#engine/retire-thing';
 import { sealContent } from '#engine/seal';
 import { testChance, testClock } from '#test/support/clock';
 import { freshTable } from '#test/support/dynamodb-table';
-import { inTable } from '#test/support/in-table';
 import { shareOf } from '#test/support/share';
 import { digestOf, minutes, readAll, start } from './given.ts';
 
@@ -30,7 +30,7 @@ interface Made {
   readonly everything: () => Promise<unknown>;
 }
 
-const inDynamo = (table: Table, world: World): World => ({ ...world, ...inTable(table) });
+const inDynamo = (table: Table, world: World): World => ({ ...world, ...dynamoStores(table) });
 
 /** Tests may: nothing else asks for all that there is. */
 const scanned = async (table: Table): Promise<Record<string, AttributeValue>[]> => {

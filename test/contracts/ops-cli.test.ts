@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { dynamoAudit } from '#adapters/dynamodb/audit';
+import { dynamoStores } from '#adapters/dynamodb/stores';
 import { sqsTransitions } from '#adapters/sqs/transitions';
 import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import type { World } from '#engine/ports';
@@ -19,7 +20,6 @@ import { worker } from '#functions/wiring/worker';
 import { runHere, runProgram } from '#test/support/command';
 import { freshTable } from '#test/support/dynamodb-table';
 import { fleetLife } from '#test/support/fleet-life';
-import { inTable } from '#test/support/in-table';
 import { smallSystem } from '#test/support/small-system';
 import { type SqsLocal, startSqs } from '#test/support/sqs-local';
 import { env as environment, givenApp } from '../dialects/humanitec/given.ts';
@@ -79,7 +79,7 @@ const given = async () => {
   const stage = await givenStage();
   const over = (world: World): World => ({
     ...world,
-    ...inTable(stage.table),
+    ...dynamoStores(stage.table),
     transitions: sqsTransitions(sqs.client, stage.transitions),
   });
   const thing = await givenThing(smallSystem(over));
@@ -173,7 +173,7 @@ describe('a slot that was given up', () => {
 describe('a rollout', () => {
   const givenRollout = async () => {
     const stage = await givenStage();
-    const system = smallSystem((world) => ({ ...world, ...inTable(stage.table) }));
+    const system = smallSystem((world) => ({ ...world, ...dynamoStores(stage.table) }));
     const app = await givenApp(system);
     const life = fleetLife(system, ownerOf(system.world));
     const { thing } = await app.does(`PUT ${environment}/devices/robot-1`);

@@ -3,6 +3,7 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { dynamoStores } from '#adapters/dynamodb/stores';
 import type { Table } from '#adapters/dynamodb/table';
 import { ownerOf } from '#dialects/humanitec/fleet/owner';
 import { exportOrganization } from '#engine/export-organization';
@@ -13,12 +14,11 @@ import { app, env, givenApp, looseClientFor } from '#test/dialects/humanitec/giv
 import { rememberingLog } from '#test/functions/given';
 import { freshTable } from '#test/support/dynamodb-table';
 import { fleetLife } from '#test/support/fleet-life';
-import { inTable } from '#test/support/in-table';
 import { type SmallSystem, smallSystem } from '#test/support/small-system';
 
 const inDynamo =
   (table: Table) =>
-  (world: World): World => ({ ...world, ...inTable(table) });
+  (world: World): World => ({ ...world, ...dynamoStores(table) });
 
 interface Place {
   /** Which thing it is, and all of its text. */

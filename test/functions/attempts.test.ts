@@ -117,6 +117,8 @@ describe('the attempts of an invocation', () => {
     const [told, line, ...others] = (await linesOf(true)).map((text) => JSON.parse(text));
     expect(told).toMatchObject({ level: 'DEBUG', code: 'attempt.made', command: 'PublishCommand' });
     expect(line).toMatchObject({ code: 'report.taken' });
+    // Which is INFO to Lambda.
+    expect(line).not.toHaveProperty('level');
     expect(others).toEqual([]);
   });
 

@@ -7,11 +7,11 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { it } from 'vitest';
+import { dynamoStores } from '#adapters/dynamodb/stores';
 import type { Table } from '#adapters/dynamodb/table';
 import { groupsOf } from '#engine/in-batches';
 import { table as names } from '#operations/table';
 import { freshTable } from './dynamodb-table.ts';
-import { inTable } from './in-table.ts';
 import { strideOf } from './share.ts';
 import { type SmallSystem, smallSystem } from './small-system.ts';
 
@@ -61,7 +61,7 @@ const inMemory: Restorable = async () => {
 
 const inDynamoDb: Restorable = async () => {
   const table = await freshTable({ now: () => system.clock.now() });
-  const system: SmallSystem = smallSystem((world) => ({ ...world, ...inTable(table) }));
+  const system: SmallSystem = smallSystem((world) => ({ ...world, ...dynamoStores(table) }));
   return {
     ...system,
     remember: async () => {
