@@ -19,22 +19,23 @@ const busyMsMax = 240_000;
 const logBytesMax = 1.7 * 1024;
 
 /** Remembered for a while, and then read again: in some tens of lives, and not in others. */
-const occasional: ReadonlySet<string> = new Set(['key', 'taken', 'agreed']);
+const occasional: ReadonlySet<string> = new Set([
+  'GetItem key',
+  'GetItem agreed',
+  'GetItem list',
+  'UpdateItem taken',
+]);
+const isRegular = ({ call, item }: Consumed): boolean => !occasional.has(`${call} ${item}`);
 
 /** Without what differs from run to run: how calls fell together, and lines that hold numbers. */
 const countedOf = ({ lines }: Counted) => {
-  const {
-    logBytes: _,
-    roundTrips: __,
-    gbSeconds: ___,
-    ...counted
-  } = totalsOf(lines.filter(({ item }) => !occasional.has(item)));
+  const { logBytes: _, roundTrips: __, gbSeconds: ___, ...counted } = totalsOf(lines.filter(isRegular));
   return counted;
 };
 
 const writesBy = (functionName: string, { lines }: Counted): number =>
   lines
-    .filter(({ who, meter, item }) => who === functionName && meter === 'writeUnits' && !occasional.has(item))
+    .filter((line) => line.who === functionName && line.meter === 'writeUnits' && isRegular(line))
     .reduce((sum, { amount }) => sum + amount, 0);
 
 const unexplained = ({ lines }: Counted): readonly Consumed[] =>

@@ -111,7 +111,7 @@ const byFleetSize = (fleets: readonly Counted[]): readonly string[] =>
     : [
         '### By fleet size',
         '',
-        `All devices of a fleet live at the same time, and each counts as its share. Alone a life fills no batch: each of its messages is received, taken and deleted by itself. Up to ${madeMax} devices are made through the front door and have lived twice before; those beyond are copies of the first, with what the table has of it under other names, and are the same reference agent without a disk; of Heat's servers those beyond are made, too, and have lived once, up to a thousand.`,
+        `All devices of a fleet live at the same time, and each counts as its share. Alone a life fills no batch: each of its messages is received, taken and deleted by itself. Up to ${madeMax} devices are made through the front door and have lived twice before; those beyond are copies of the first, with what the table has of it under other names, and are the same reference agent without a disk. What a process remembers of a device that it has seen a moment ago it does not know of copies: of a server, half a read unit more.`,
         '',
         growthTable('devices', fleets),
         '',

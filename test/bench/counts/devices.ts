@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Agent, createAgent } from '#device/agent/agent';
 import type { Clock } from '#device/agent/clock';
 import type { AgentEvent } from '#device/agent/events';
+import type { Disk } from '#device/agent/files/disk';
 import type { Files } from '#device/agent/files/open';
 import type { Ending } from '#device/agent/software/ending';
 import type { Execute } from '#device/agent/software/job';
@@ -53,6 +54,23 @@ const withoutDisk: Files = {
   place: async () => {},
 };
 
+/** The same of a server's journal: nothing of it is ever found again. */
+const noDisk: Disk = {
+  kind: async () => 'absent',
+  read: async () => undefined,
+  readLink: async () => undefined,
+  list: async () => [],
+  realPath: async (path) => path,
+  makeDir: async () => {},
+  write: async () => {},
+  syncFile: async () => {},
+  syncDir: async () => {},
+  link: async () => {},
+  rename: async () => {},
+  remove: async () => {},
+  removeDir: async () => true,
+};
+
 /** What is awaited counts from the moment it is asked for: ask before acting. */
 const hearing = () => {
   const listeners = new Set<(thing: string, event: AgentEvent) => void>();
@@ -82,8 +100,8 @@ export const startFleet = ({ iot, directory }: MeteredCloud, channel: Channel): 
   const { tell, each } = hearing();
   const agents = new Map<string, Agent>();
 
-  const rootOf = (thing: string): string => {
-    const root = join(directory, 'devices', thing, channel);
+  const rootOf = (owner: string): string => {
+    const root = join(directory, 'devices', owner, channel);
     mkdirSync(root, { recursive: true });
     return root;
   };
@@ -115,8 +133,9 @@ export const startFleet = ({ iot, directory }: MeteredCloud, channel: Channel): 
         createAgent({
           ...common(thing),
           transport: iot.transportOf(thing, 'quietly'),
-          roots: { [channel]: 'none' },
+          roots: { [channel]: rootOf('none of them') },
           openFiles: async () => withoutDisk,
+          software: { execute, disk: noDisk },
         }),
       ),
     each: (name, fits = () => true) => each([...agents.keys()], name, fits),

@@ -48,8 +48,6 @@ const set: Life['set'] = async (cloud, organization) => {
 export const heat: Life = {
   name: 'heat',
   devices: together,
-  // Lists that the dialect keeps of a server have names that are digests of its own.
-  isCopied: false,
   about:
     'POST /software_deployments IN_PROGRESS for an activated server; the list in its shadow is written; the server fetches and runs it, and gives its result; the result is taken, and the list is emptied.',
   set,

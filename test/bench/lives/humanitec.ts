@@ -59,7 +59,6 @@ const set: Life['set'] = async (cloud, organization) => {
 export const humanitec: Life = {
   name: 'humanitec',
   devices: fleetSize,
-  isCopied: true,
   about:
     'one device’s share of POST .../deploys of a delta to an environment with that many devices: its set is sealed and rolled out to all of them at once, each applies it and reports, and the rollout is counted until it has succeeded.',
   set,

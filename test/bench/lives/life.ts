@@ -26,8 +26,6 @@ export interface Life {
   readonly name: string;
   /** How many live at a time, where nobody says how many. */
   readonly devices: number;
-  /** Whether what the table has of a device is enough to make others of it, under other names. */
-  readonly isCopied: boolean;
   /** What is counted, in one sentence. */
   readonly about: string;
   readonly set: (cloud: MeteredCloud, organization: string) => Promise<Setting>;

@@ -73,7 +73,6 @@ const set: Life['set'] = async (cloud, organization) => {
 export const miru: Life = {
   name: 'miru',
   devices: together,
-  isCopied: true,
   about:
     'POST /beta/deployments for a device that has another deployment confirmed; the shadow is written; the device applies it and reports; the report is taken.',
   set,
