@@ -39,6 +39,15 @@ export interface CreateDeployment {
 
 type Needs = ChangesSlots & Pick<World, 'chance' | 'contents' | 'repeats'>;
 
+/** The id of what is made for something: whoever knows what for and for which thing can tell it before it is made. */
+export const idMadeFor = ({
+  organization,
+  idPrefix,
+  slot,
+  madeFor,
+}: Pick<CreateDeployment, 'organization' | 'idPrefix' | 'slot'> & { readonly madeFor: string }): string =>
+  deploymentId(idPrefix, slot.thing, derivedUid(organization, 'made for', madeFor));
+
 /** The id to use, and whether somebody may have used it before. */
 const chooseId = async (
   world: Needs,
@@ -46,7 +55,7 @@ const chooseId = async (
 ): Promise<{ id: string; earlier: DeploymentRecord | undefined }> => {
   const named = (uid: string) => deploymentId(idPrefix, slot.thing, uid);
   if (madeFor !== undefined) {
-    const id = named(derivedUid(organization, 'made for', madeFor));
+    const id = idMadeFor({ organization, idPrefix, slot, madeFor });
     return { id, earlier: await world.records.load(slot.thing, id) };
   }
   if (idempotency === undefined) return { id: named(newUid(world.chance)), earlier: undefined };

@@ -2,6 +2,7 @@
 import type { Channel } from '#domain/channel';
 import type { Deployment } from '#domain/deployment';
 import { findIn, type Slot, type WaitOf, waitOf } from '#domain/slot';
+import { shortest } from '#operations/retention';
 import { thingOf } from './ids.ts';
 import type { DeploymentRecord, World } from './ports.ts';
 
@@ -22,6 +23,9 @@ export const viewOf = (record: DeploymentRecord, slot: Slot | undefined): Deploy
   if (state === undefined) return undefined;
   return { record, state, wait: slot && inSlot ? waitOf(slot, inSlot) : null };
 };
+
+/** Whether a deployment that was made then, and is not found, may have been removed for its age. */
+export const mayBeForgotten = (madeAt: number, now: number): boolean => now - madeAt >= shortest.endedMs;
 
 export interface WhichDeployment {
   readonly organization: string;

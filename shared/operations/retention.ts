@@ -33,3 +33,5 @@ export const retentionOf = (tableName: string): Retention =>
   stages[tableName.replace(/^shadowcast-/, '')] ?? trial;
 
 export const longest = production;
+/** What is younger than this has not been removed for its age, in any stage. */
+export const shortest = trial;

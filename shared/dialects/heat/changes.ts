@@ -9,6 +9,13 @@ export const failed = 'FAILED';
 
 export const isOpen = ({ status }: Pick<DeploymentBody, 'status'>): boolean => status === inProgress;
 
+/** Milliseconds; null: it may take as long as it likes. */
+export const deadlineOf = ({
+  openedAt,
+  deadlineSeconds,
+}: Pick<DeploymentBody, 'openedAt' | 'deadlineSeconds'>): number | null =>
+  deadlineSeconds === null ? null : openedAt + deadlineSeconds * 1000;
+
 /** How a deployment ended. */
 export interface Outcome {
   readonly status: typeof complete | typeof failed;

@@ -1,12 +1,13 @@
 // Deployments as they are kept: who sees them, and what time and the engine have made of them since.
 import { isRefusal, type Refusal } from '#domain/refusal';
+import { type DeploymentView, mayBeForgotten } from '#engine/find-deployment';
 import type { World } from '#engine/ports';
 import { change, type Deployment, type DeploymentBody, find, findMany, notFound } from './catalog.ts';
-import { failed, isOpen, type Outcome, withEvent } from './changes.ts';
+import { deadlineOf, failed, isOpen, type Outcome, withEvent } from './changes.ts';
 import { keep } from './kept.ts';
 import { type Ref, sharedRef } from './pointers.ts';
 import { deadlineReason, type Ended, endOfRun } from './run-ends.ts';
-import { viewsOfRuns } from './runs.ts';
+import { ensureRun, viewsOfRuns } from './runs.ts';
 
 const sees = (tenant: string, { organization, body }: Deployment): boolean =>
   organization === tenant || body.project === tenant;
@@ -57,68 +58,97 @@ export const closed = async (
   history: withEvent(body, { at, by, from: body.status, to: status, why }),
 });
 
-const deadlineOf = ({ body }: Deployment): number =>
-  body.deadlineSeconds === null ? Number.POSITIVE_INFINITY : body.openedAt + body.deadlineSeconds * 1000;
+const late = ({ body }: Deployment, now: number): Ended | undefined => {
+  const at = deadlineOf(body);
+  const reason = deadlineReason(body.deadlineSeconds);
+  return at === null || now < at ? undefined : { at, status: failed, reason, why: reason, startedAt: null };
+};
 
-const late = (deployment: Deployment, now: number): Ended | undefined => {
-  const at = deadlineOf(deployment);
-  const reason = deadlineReason(deployment.body.deadlineSeconds);
-  return now < at ? undefined : { at, status: failed, reason, why: reason, startedAt: null };
+const forgotten = 'What came of its run was kept for its time, and is no longer known.';
+
+/** That it has no run may mean that it never had one, until runs of its time are removed for their age. */
+const withoutRun = (deployment: Deployment, now: number): Ended | undefined => {
+  const { run, openedAt } = deployment.body;
+  const isForgotten = run.id !== null && mayBeForgotten(openedAt, now);
+  return isForgotten
+    ? { at: now, status: failed, reason: forgotten, why: forgotten, startedAt: null }
+    : late(deployment, now);
 };
 
 /** Only these can have ended without anybody writing it here. */
 const mayHaveEnded = ({ body }: Deployment): boolean =>
   isOpen(body) && (body.run.id !== null || body.deadlineSeconds !== null);
 
-const settleOne = async (world: World, deployment: Deployment, ended: Ended): Promise<Deployment> => {
+const settleOne = async (
+  world: World,
+  deployment: Deployment,
+  ended: Ended,
+  by: 'thing' | 'engine',
+): Promise<Deployment> => {
   const run = deployment.body.run.id;
   const settled = await change(world)('deployment', deployment.organization, deployment.id, (now) =>
     isOpen(now.body) && now.body.run.id === run
-      ? closed(world, now, ended, { at: ended.at, by: run === null ? 'engine' : 'thing', why: ended.why })
+      ? closed(world, now, ended, { at: ended.at, by, why: ended.why })
       : undefined,
   );
   return settled ?? deployment;
 };
 
+const viewsOf = async (
+  world: World,
+  open: readonly Deployment[],
+): Promise<ReadonlyMap<string, DeploymentView>> => {
+  const owners = [...new Set(open.map(({ organization }) => organization))];
+  const views = await Promise.all(
+    owners.map((owner) =>
+      viewsOfRuns(
+        world,
+        owner,
+        open.filter(({ organization }) => organization === owner),
+      ),
+    ),
+  );
+  return new Map(views.flatMap((ofOwner) => [...ofOwner]));
+};
+
+export interface Settled {
+  readonly deployment: Deployment;
+  /** It is to run, and nothing runs: its server only polls, or whoever was to start it has died. */
+  readonly lacksRun: boolean;
+}
+
 /** Writes what has happened meanwhile into the records, and answers them as they are now. */
 export const settle = async (
   world: World,
   deployments: readonly Deployment[],
-): Promise<readonly Deployment[]> => {
-  const open = deployments.filter(mayHaveEnded);
-  if (open.length === 0) return deployments;
-  const views = new Map(
-    (
-      await Promise.all(
-        [...new Set(open.map(({ organization }) => organization))].map(async (owner) => [
-          ...(await viewsOfRuns(
-            world,
-            owner,
-            open.filter(({ organization }) => organization === owner),
-          )),
-        ]),
-      )
-    ).flat(),
-  );
+): Promise<readonly Settled[]> => {
+  const views = await viewsOf(world, deployments.filter(mayHaveEnded));
   const now = world.clock.now();
   return Promise.all(
     deployments.map(async (one) => {
-      if (!mayHaveEnded(one)) return one;
+      if (!mayHaveEnded(one)) return { deployment: one, lacksRun: isOpen(one.body) };
       const view = one.body.run.id === null ? undefined : views.get(one.body.run.id);
-      const ended = view === undefined ? late(one, now) : await endOfRun(world, one, view);
-      return ended === undefined ? one : settleOne(world, one, ended);
+      const ended = view === undefined ? withoutRun(one, now) : await endOfRun(world, one, view);
+      const deployment =
+        ended === undefined
+          ? one
+          : await settleOne(world, one, ended, view === undefined ? 'engine' : 'thing');
+      return { deployment, lacksRun: isOpen(deployment.body) && view === undefined };
     }),
   );
 };
 
 /** One that the tenant sees, as it is now. */
-export const findSettled = async (
-  world: World,
-  tenant: string,
-  id: string,
-): Promise<Deployment | Refusal> => {
+export const findSettled = async (world: World, tenant: string, id: string): Promise<Settled | Refusal> => {
   const found = await findVisible(world, tenant, id);
   if (isRefusal(found)) return found;
-  const [settled = found] = await settle(world, [found]);
-  return settled;
+  const [settled] = await settle(world, [found]);
+  return settled ?? notFound('Deployment', id);
 };
+
+/** Whoever asks makes up for a request that died before its run was started. */
+export const withRun = async (
+  world: World,
+  { deployment, lacksRun }: Settled,
+  by: string,
+): Promise<Deployment> => (lacksRun ? ensureRun(world, deployment, by) : deployment);

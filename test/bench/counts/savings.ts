@@ -15,9 +15,17 @@ const doorRoundTrip = estimates.roundTripMs / 1000;
 export const savings: readonly Saving[] = [
   {
     life: 'heat',
-    what: 'The id of the run is derived from the deployment and its attempt wherever it is asked for, so that the record (between one and two KB) need not be saved a second time to hold it',
-    price: 'a list of runs is found by computing, not by reading',
-    amounts: { writeUnits: 2, readUnits: 1, gbSeconds: 2 * doorRoundTrip, roundTrips: 2 },
+    what: 'Who uses a config is found by reading the deployments of its project, and not by a list of its own',
+    price:
+      'deleting a config reads all of them: seconds for thousands, and one that is made meanwhile is missed',
+    amounts: { writeUnits: 2 },
+  },
+  {
+    life: 'miru, heat, humanitec',
+    what: 'A device repeats its target in its report, so that nothing differs and no delta answers it',
+    price:
+      'a shadow holds every target twice, so one of half the size; a report that the shadow has lost is missed by the sweeper, not by the device',
+    amounts: { mqttMessages: 1 },
   },
   {
     life: 'heat',

@@ -223,18 +223,51 @@ describe('whoever finishes first has the last word', () => {
 });
 
 describe('a request that died half way', () => {
+  /** It came as far as its record: nothing was given to its server. */
+  const givenDead = async () => {
+    const heat = await givenHeat();
+    const thing = await heat.activate();
+    await heat.deployment();
+    await heat.finish(thing);
+    heat.system.clock.pass(1000);
+    const { slots } = heat.world;
+    Object.assign(heat.world, { slots: { ...slots, save: async () => Promise.reject(new Error('died')) } });
+    await expect(heat.deployment()).rejects.toThrow('died');
+    Object.assign(heat.world, { slots });
+    const [id = ''] = await Array.fromAsync(
+      heat.world.catalog.idsOf('demo', 'heat_deployment', 'newest first'),
+    );
+    return { ...heat, thing, id };
+  };
+
   it('after its record was made is made up for by the next who looks', async () => {
-    const { activate, deployment, world, told, show } = await givenHeat();
-    const thing = await activate();
-    const save = world.slots.save;
-    const broken = { ...world.slots, save: async () => Promise.reject(new Error('died')) };
-    Object.assign(world, { slots: broken });
-    await expect(deployment()).rejects.toThrow();
-    Object.assign(world, { slots: { ...world.slots, save } });
-    const [id = ''] = await Array.fromAsync(world.catalog.idsOf('demo', 'heat_deployment', 'oldest first'));
+    const { told, show, thing, id } = await givenDead();
+    expect(await told(thing)).toEqual([]);
     await show(id);
     await show(id);
     expect(await told(thing)).toHaveLength(1);
+  });
+
+  it.each(['PUT', 'GET why'])('is made up for by %s', async (look) => {
+    const { told, ask, thing, id } = await givenDead();
+    await (look === 'PUT' ? ask(`PUT /software_deployments/${id}`, {}) : ask(`GET /deployments/${id}/why`));
+    expect(await told(thing)).toHaveLength(1);
+  });
+
+  it('is not begun by whoever ends it', async () => {
+    const { told, show, ask, anybody, signalUrl, thing, id } = await givenDead();
+    await anybody(`POST ${await signalUrl(id)}`, {});
+    expect(await told(thing)).toEqual([]);
+    expect((await show(id)).status).toBe('COMPLETE');
+    await ask(`DELETE /software_deployments/${id}`);
+    expect(await told(thing)).toEqual([]);
+  });
+
+  it('before its server was a thing begins when it has become one, however late', async () => {
+    const { activate, deployment, system, told } = await givenHeat();
+    await deployment();
+    system.clock.pass(72 * 60 * 60 * 1000);
+    expect(await told(await activate())).toHaveLength(1);
   });
 
   it('is not started twice, however late somebody looks', async () => {
@@ -251,6 +284,61 @@ describe('a request that died half way', () => {
     system.clock.pass(72 * 60 * 60 * 1000);
     await show(id);
     expect(await told(thing)).toHaveLength(1);
+  });
+});
+
+describe('somebody else is faster than the request that starts a run', () => {
+  const ways = {
+    'and deletes the deployment': 'DELETE /software_deployments/ID',
+    'and ends the deployment': 'PUT /software_deployments/ID',
+  };
+
+  it.each(Object.entries(ways))('%s: nothing runs', async (_, request) => {
+    const { activate, config, deployment, world, ask, told } = await givenHeat();
+    const thing = await activate();
+    const config_id = await config();
+    const { slots } = world;
+    let isFirst = true;
+    const save: typeof slots.save = async (...args) => {
+      const [id = ''] = isFirst
+        ? await Array.fromAsync(world.catalog.idsOf('demo', 'heat_deployment', 'oldest first'))
+        : [];
+      isFirst = false;
+      if (id !== '') await ask(request.replace('ID', id), { status: 'COMPLETE' });
+      return slots.save(...args);
+    };
+    Object.assign(world, { slots: { ...slots, save } });
+    await deployment({ config_id });
+    expect(isFirst).toBe(false);
+    expect(await told(thing)).toEqual([]);
+  });
+});
+
+describe('a run that nobody asked about', () => {
+  const day = 24 * 60 * 60 * 1000;
+
+  it('is told for as long as it is kept', async () => {
+    const { activate, deployment, system, finish, show } = await givenHeat();
+    const thing = await activate();
+    const { id } = await deployment();
+    await finish(thing);
+    system.clock.pass(300 * day);
+    expect(await show(id)).toMatchObject({ status: 'COMPLETE', status_reason: 'Outputs received' });
+  });
+
+  it('until it was removed for its age is not run again, and waits for nobody', async () => {
+    const { activate, deployment, system, finish, show, told, ask } = await givenHeat();
+    const thing = await activate();
+    const { id } = await deployment();
+    await finish(thing);
+    system.clock.pass(500 * day);
+    expect(await show(id)).toMatchObject({
+      status: 'FAILED',
+      status_reason: expect.stringContaining('no longer known'),
+    });
+    expect(await told(thing)).toEqual([]);
+    const { body } = await ask(`GET /deployments/${id}/history`);
+    expect(body.events.at(-1)).toMatchObject({ by: 'engine', from: 'IN_PROGRESS', to: 'FAILED' });
   });
 });
 

@@ -6,7 +6,7 @@ import { create, type Deployment, type DeploymentBody, find, madeBefore, type Of
 import { keep } from '../kept.ts';
 import { type Pointer, savePointer, serverPointer, sharedPointer, usePointer } from '../pointers.ts';
 import { pythonText } from '../python.ts';
-import { ensureRun } from '../runs.ts';
+import { ensureRun, runOf } from '../runs.ts';
 import { byKey, idsFor } from './creating.ts';
 import type { CallOf } from './types.ts';
 
@@ -34,22 +34,24 @@ const orNull = <Value>(value: Value | undefined): Value | null => value ?? null;
 const bodyOf = async (
   world: World,
   call: Create,
+  id: string,
   config: Of<'config'>,
   now: number,
 ): Promise<DeploymentBody> => {
   const { body, principal } = call;
   const { organization } = principal;
-  const [reason, inputValues, outputValues] = await Promise.all([
+  const status = orNull(body.status);
+  const runsOn = { serverId: body.server_id, status };
+  const [run, reason, inputValues, outputValues] = await Promise.all([
+    runOf(world, { organization, id, body: runsOn }, 1),
     keep(world, organization, pythonText(body.status_reason)),
     keep(world, organization, body.input_values ?? {}),
     keep(world, organization, null),
   ]);
-  const status = orNull(body.status);
   return {
-    serverId: body.server_id,
+    ...runsOn,
     config: { id: config.id, createdAt: config.createdAt, document: config.body.document },
     action: orNull(body.action),
-    status,
     reason,
     inputValues,
     outputValues,
@@ -59,7 +61,7 @@ const bodyOf = async (
     openedAt: now,
     metadataAt: now,
     deadlineSeconds: orNull(body.deadline_seconds),
-    run: { id: null, count: 1 },
+    run,
     history: [{ at: now, by: byKey(call), from: null, to: status, why: 'created' }],
   };
 };
@@ -72,7 +74,7 @@ const file = async (world: World, call: Create): Promise<Deployment | Refusal> =
   const config = await find(world, organization, 'config', call.body.config_id);
   if (config === undefined) return noSuchConfig(call.body.config_id);
   const createdAt = world.clock.now();
-  const body = await bodyOf(world, call, config, createdAt);
+  const body = await bodyOf(world, call, ids[0], config, createdAt);
   const pointers = pointersTo(organization, ids[0], body);
   await Promise.all(pointers.map((pointer) => savePointer(world, pointer, createdAt)));
   const request = call.request;

@@ -1,7 +1,6 @@
 // Deployments: a config, on a server, with a status that is Heat's own record.
 import { isRefusal } from '#domain/refusal';
-import { findSettled } from '../deployment-records.ts';
-import { ensureRun } from '../runs.ts';
+import { findSettled, withRun } from '../deployment-records.ts';
 import { tellDeployment } from '../tell.ts';
 import { createDeployment } from './create-deployment.ts';
 import { byKey } from './creating.ts';
@@ -45,8 +44,7 @@ export const deployments: Operations<
   'GET /v1/{tenant_id}/software_deployments/{id}': (world) => async (call) => {
     const found = await findSettled(world, call.principal.organization, call.params.id ?? '');
     if (isRefusal(found)) return found;
-    // Whoever asks makes up for a request that died before its run was started.
-    const running = await ensureRun(world, found, byKey(call));
+    const running = await withRun(world, found, byKey(call));
     return { body: { software_deployment: await tellDeployment(world, running) } };
   },
 

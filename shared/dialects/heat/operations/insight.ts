@@ -5,11 +5,11 @@ import { waits } from '#domain/waiting';
 import type { DeploymentView } from '#engine/find-deployment';
 import type { World } from '#engine/ports';
 import type { Deployment } from '../catalog.ts';
-import { isOpen } from '../changes.ts';
-import { findSettled } from '../deployment-records.ts';
+import { deadlineOf, isOpen } from '../changes.ts';
+import { findSettled, withRun } from '../deployment-records.ts';
 import { unkeep } from '../kept.ts';
 import { endOfRun } from '../run-ends.ts';
-import { ensureRun, viewsOfRuns } from '../runs.ts';
+import { viewsOfRuns } from '../runs.ts';
 import { exactTime } from '../tell.ts';
 import { byKey } from './creating.ts';
 import type { Operations } from './types.ts';
@@ -31,15 +31,12 @@ const isRunning = async ({ slots }: World, { record, wait }: DeploymentView): Pr
 
 const nobody = { waiting_for: null, ended_by: null, since: null, until: null, consequence: null };
 
-const deadlineOf = ({ body }: Deployment): number | null =>
-  body.deadlineSeconds === null ? null : body.openedAt + body.deadlineSeconds * 1000;
-
 /** A server that only polls: nothing here can hurry it. */
 const polling = (deployment: Deployment) => ({
   waiting_for: 'server',
   ended_by: 'the server, by polling its metadata and reporting; or anybody, by an update of the deployment',
   since: exactTime(deployment.body.openedAt),
-  until: timeOrNull(deadlineOf(deployment)),
+  until: timeOrNull(deadlineOf(deployment.body)),
   consequence:
     deployment.body.deadlineSeconds === null
       ? 'nothing by itself: it has no deadline, and its server is not activated'
@@ -72,9 +69,10 @@ export const insight: Operations<
   'GET /v1/{tenant_id}/deployments/{id}/history': (world) => async (call) => {
     const found = await findSettled(world, call.principal.organization, call.params.id ?? '');
     if (isRefusal(found)) return found;
-    const run = (await viewOf(world, found))?.state.history ?? [];
+    const { deployment } = found;
+    const run = (await viewOf(world, deployment))?.state.history ?? [];
     const events = [
-      ...found.body.history,
+      ...deployment.body.history,
       ...run.map((event) => ({ ...event, why: `run: ${event.why}` })),
     ].sort((one, other) => one.at - other.at);
     return {
@@ -85,7 +83,7 @@ export const insight: Operations<
   'GET /v1/{tenant_id}/deployments/{id}/why': (world) => async (call) => {
     const settled = await findSettled(world, call.principal.organization, call.params.id ?? '');
     if (isRefusal(settled)) return settled;
-    const found = await ensureRun(world, settled, byKey(call));
+    const found = await withRun(world, settled, byKey(call));
     const view = await viewOf(world, found);
     const reason = await unkeep(world, found.organization, found.body.reason);
     return {

@@ -64,7 +64,8 @@ const matches = ({ query }: List, { body }: Deployment): boolean =>
   (query.config_id === undefined || body.config.id === query.config_id);
 
 async function* settled(world: World, source: AsyncIterable<Deployment>): AsyncGenerator<Deployment> {
-  for await (const batch of inBatches(source)) yield* await settle(world, batch);
+  for await (const batch of inBatches(source))
+    for (const { deployment } of await settle(world, batch)) yield deployment;
 }
 
 async function* sourceOf(world: World, { principal, query }: List): AsyncGenerator<Deployment> {

@@ -44,8 +44,8 @@ const ended = async (world: World, deployment: Deployment, details: Details) => 
 const take = async (world: World, call: Signal) => {
   const found = await letIn(world, call);
   if (isRefusal(found)) return found;
-  const [settled = found] = await settle(world, [found]);
-  const after = await change(world)('deployment', settled.organization, settled.id, (now) =>
+  await settle(world, [found]);
+  const after = await change(world)('deployment', found.organization, found.id, (now) =>
     isOpen(now.body) ? ended(world, now, call.body) : undefined,
   );
   if (after !== undefined && !isOpen(after.body)) await cancelRun(world, after, by);
@@ -60,8 +60,12 @@ export const signals: Operations<
   'GET /v1/{tenant_id}/deployments/{id}/signal_url': (world) => async (call) => {
     const found = await findSettled(world, call.principal.organization, call.params.id ?? '');
     if (isRefusal(found)) return found;
+    const { deployment } = found;
     return {
-      body: { url: signalUrl(call.baseUrl, found), expires_at: exactTime(signalExpiry(found) * 1000) },
+      body: {
+        url: signalUrl(call.baseUrl, deployment),
+        expires_at: exactTime(signalExpiry(deployment) * 1000),
+      },
     };
   },
   'POST /v1/{tenant_id}/deployments/{id}/signal': (world) => (call) => take(world, call),

@@ -7,7 +7,7 @@ import { findSettled } from '../deployment-records.ts';
 import { type Kept, keep } from '../kept.ts';
 import { savePointer, usePointer } from '../pointers.ts';
 import { isEmpty, pythonText } from '../python.ts';
-import { cancelRun, ensureRun } from '../runs.ts';
+import { cancelRun, ensureRun, runOf } from '../runs.ts';
 import { noSuchConfig } from './create-deployment.ts';
 import { byKey } from './creating.ts';
 import type { CallOf } from './types.ts';
@@ -22,13 +22,16 @@ const isNewlyOpen = (before: DeploymentBody, after: DeploymentBody): boolean =>
   isOpen(after) && (!isOpen(before) || after.config.id !== before.config.id);
 
 /** A new config or a new beginning: the server has something new to do, and a new place to say so. */
-const reopened = (before: DeploymentBody, after: DeploymentBody, now: number): DeploymentBody => {
-  const hasNewConfig = after.config.id !== before.config.id;
-  const beginsAnew = isNewlyOpen(before, after);
+const reopened = async (world: World, before: Deployment, after: DeploymentBody): Promise<DeploymentBody> => {
+  const now = world.clock.now();
+  const hasNewConfig = after.config.id !== before.body.config.id;
+  const beginsAnew = isNewlyOpen(before.body, after);
   return {
     ...after,
     ...(hasNewConfig || beginsAnew ? { metadataAt: now } : {}),
-    ...(beginsAnew ? { openedAt: now, run: { id: null, count: before.run.count + 1 } } : {}),
+    ...(beginsAnew
+      ? { openedAt: now, run: await runOf(world, { ...before, body: after }, before.body.run.count + 1) }
+      : {}),
   };
 };
 
@@ -36,10 +39,11 @@ const whyOf = (reason: unknown): string => (isEmpty(reason) ? 'updated' : python
 
 const updated = async (
   world: World,
-  { organization, body: before }: Deployment,
+  entry: Deployment,
   call: Update,
   config: Of<'config'> | undefined,
 ): Promise<DeploymentBody> => {
+  const { organization, body: before } = entry;
   const sent = call.body;
   const now = world.clock.now();
   const keptOr = async (value: unknown, earlier: Kept): Promise<Kept> =>
@@ -64,7 +68,7 @@ const updated = async (
       why: whyOf(sent.status_reason),
     }),
   };
-  return reopened(before, after, now);
+  return reopened(world, entry, after);
 };
 
 const wantedConfig = async (
@@ -85,8 +89,9 @@ const cancelOld = async (world: World, before: Deployment, after: Deployment, by
 
 export const updateDeployment = async (world: World, call: Update): Promise<Deployment | Refusal> => {
   const { id = '' } = call.params;
-  const found = await findSettled(world, call.principal.organization, id);
-  if (isRefusal(found)) return found;
+  const settled = await findSettled(world, call.principal.organization, id);
+  if (isRefusal(settled)) return settled;
+  const { deployment: found } = settled;
   const config = await wantedConfig(world, found, call);
   if (isRefusal(config)) return config;
   const { organization } = found;
