@@ -1,13 +1,14 @@
 // From a request to its answer, the same steps for every dialect: let in, parse, ask, tell.
 import * as z from 'zod';
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
+import { mapNames, uidsFor } from '#engine/ids';
 import { allows, type Principal } from '#engine/keys';
 import { limitGuesses } from '#engine/limit-guesses';
 import { type LimitRequests, limitRequests } from '#engine/limit-requests';
 import { askingOf } from '#engine/limits';
 import { Unavailable, type World } from '#engine/ports';
 import { auditedCall } from './audit-call.ts';
-import type { Route } from './contract.ts';
+import { itself, type Route } from './contract.ts';
 import type { Authenticate, Call, Dialect, Reply } from './dialect.ts';
 import { type Received, receiveGuest } from './guests.ts';
 import { type HttpRequest, type HttpResponse, json } from './http.ts';
@@ -132,6 +133,7 @@ const versionOf = ({ headers }: HttpRequest): number | undefined => {
 const idempotencyKey = z.string().min(1).max(255);
 
 const understand = (
+  world: World,
   dialect: Dialect,
   route: Route,
   request: HttpRequest,
@@ -144,6 +146,9 @@ const understand = (
   if (isRefusal(body)) return body;
   const key = idempotencyKey.optional().safeParse(request.headers['idempotency-key']);
   if (!key.success) return invalid('Idempotency-Key', key.error);
+  const named = `${dialect.name} ${request.method} ${request.path}`;
+  const idempotency = key.data === undefined ? undefined : { route: named, key: key.data };
+  const uids = uidsFor(world, principal().organization, idempotency);
   return {
     principal: principal(),
     recognise,
@@ -151,8 +156,9 @@ const understand = (
     query: query.value,
     body: body.value,
     request: body.sent ?? null,
-    route: `${dialect.name} ${request.method} ${request.path}`,
+    route: named,
     idempotencyKey: key.data,
+    ids: mapNames(uids, route.makes ?? itself),
     callerSecret: dialect.keyOf(request) ?? '',
     authenticate,
     version: versionOf(request),
@@ -240,11 +246,12 @@ const answerRoute = (dialect: Dialect, world: World, authenticate: Authenticate)
     };
     const objection = await received.objection();
     if (objection !== undefined) return refusedEarly(objection);
-    const call = understand(dialect, route, request, received, authenticate);
+    const call = understand(world, dialect, route, request, received, authenticate);
     if (isRefusal(call)) return refusedEarly(call);
     const reply = await audit.around(
       () => act(dialect, world, request, call),
       (refusal) => tellRefusal(dialect, refusal, request).status,
+      route.makes === undefined ? null : call.ids[0],
     );
     received.note(reply);
     if (isRefusal(reply)) return refused(reply, principal());

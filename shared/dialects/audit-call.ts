@@ -100,10 +100,11 @@ const isAudited = ({ scopes }: Route, { method }: HttpRequest): boolean =>
 export interface Audited {
   /** Before anything has happened. */
   readonly refused: (refusal: Refusal, status: number) => Promise<void>;
-  /** Around what may happen. */
+  /** Around what may happen, and may make something that is called so. */
   readonly around: (
     act: () => Promise<Reply<unknown> | Refusal>,
     statusOf: (refusal: Refusal) => number,
+    makes: string | null,
   ) => Promise<Reply<unknown> | Refusal>;
 }
 
@@ -173,11 +174,11 @@ export const auditedCall = (
     refused: async ({ refused }, status) => {
       if (refused !== 'too_many_requests') await writeRefused(world)(attempt, refused, status);
     },
-    around: async (act, statusOf) => {
+    around: async (act, statusOf, makes) => {
       const close = recordedRoutes.has(attempt.route)
         ? closeRecorded(world, attempt)
-        : await openEntry(world)(attempt);
-      return closing(route, () => close)(act, statusOf);
+        : await openEntry(world)(attempt, makes);
+      return closing(route, () => close)(act, statusOf, makes);
     },
   };
 };

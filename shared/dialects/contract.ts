@@ -11,11 +11,16 @@ export interface Route {
   readonly query?: z.ZodType;
   /** Absent: whatever body comes is ignored, even an empty one that calls itself JSON. */
   readonly body?: z.ZodType;
+  /** What is made is called this, by a name of ours in 16 characters: so its entry in the audit can name it before it is there. */
+  readonly makes?: (uid: string) => string;
   /** What a success answers; absent: raw bytes, or with 204 nothing. */
   readonly answer?: z.ZodType;
   /** The status of a success; absent: 200. */
   readonly status?: 201 | 204 | 300;
 }
+
+/** Where ids have no form of their own. */
+export const itself = (uid: string): string => uid;
 
 export type Contract = Readonly<Record<RouteKey, Route>>;
 

@@ -1,5 +1,6 @@
 // What a dialect declares: its contract, an operation for every route, and its words for every refusal.
 import type { Refusal } from '#domain/refusal';
+import type { Names } from '#engine/ids';
 import type { Principal } from '#engine/keys';
 import type { By } from '#engine/limit-requests';
 import type { Asking, World } from '#engine/ports';
@@ -29,6 +30,8 @@ export interface Call<Query, Body> {
   readonly request: unknown;
   readonly route: string;
   readonly idempotencyKey: string | undefined;
+  /** What this request makes is called, in the form that its route says. */
+  readonly ids: Names;
   /** What the caller authenticated with; nobody else can know it. Never stored, never logged. */
   readonly callerSecret: string;
   /** Whose another key is that the request speaks of. */

@@ -46,16 +46,18 @@ export interface Outcome {
 }
 
 /**
- * The entry comes first, and says what is expected; it is written again only where it came out otherwise. Whoever dies in between
- * leaves an entry of what may not have happened, and never something that has happened without an entry.
+ * The entry comes first, and says what is expected, what will be made included; it is written again only where it came out
+ * otherwise. Whoever dies in between leaves an entry of what may not have happened, and never something that has happened without
+ * an entry.
  */
 export const openEntry =
   (world: Writes) =>
-  async (attempt: Attempt): Promise<(became: Outcome) => Promise<void>> => {
-    const entry = newEntry(world, attempt);
+  async (attempt: Attempt, makes: string | null = null): Promise<(became: Outcome) => Promise<void>> => {
+    const before = newEntry(world, attempt);
+    const entry = { ...before, target: makes ?? before.target };
     await world.audit.write(entry);
     return async ({ outcome, status, target }) => {
-      const after = { ...entry, outcome, status, target: target ?? entry.target };
+      const after = { ...entry, outcome, status, target: target ?? before.target };
       const isAsExpected =
         outcome === entry.outcome && status === entry.status && after.target === entry.target;
       if (!isAsExpected) await world.audit.write(after);

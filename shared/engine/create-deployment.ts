@@ -6,7 +6,6 @@ import { type ChangesSlots, changeSlot } from './change-slot.ts';
 import { type DeploymentView, findDeployment, viewOf } from './find-deployment.ts';
 import {
   deploymentId,
-  derivedUid,
   type Idempotency,
   idempotencyMs,
   idempotentUids,
@@ -33,31 +32,19 @@ export interface CreateDeployment {
   /** The request as it came: a repeat of its idempotency key must be equal. */
   readonly request: unknown;
   readonly idempotency?: Idempotency;
-  /** What it is made for, where that is asked for once for ever: its id is derived from it, and needs no note of a key. */
-  readonly madeFor?: string;
+  /** Where it is asked for once for ever: the caller knows its id, and no note of a key is needed. */
+  readonly id?: string;
 }
 
 type Needs = ChangesSlots & Pick<World, 'chance' | 'contents' | 'repeats'>;
 
-/** The id of what is made for something: whoever knows what for and for which thing can tell it before it is made. */
-export const idMadeFor = ({
-  organization,
-  idPrefix,
-  slot,
-  madeFor,
-}: Pick<CreateDeployment, 'organization' | 'idPrefix' | 'slot'> & { readonly madeFor: string }): string =>
-  deploymentId(idPrefix, slot.thing, derivedUid(organization, 'made for', madeFor));
-
 /** The id to use, and whether somebody may have used it before. */
 const chooseId = async (
   world: Needs,
-  { organization, idempotency, madeFor, idPrefix, slot }: CreateDeployment,
+  { organization, idempotency, id: given, idPrefix, slot }: CreateDeployment,
 ): Promise<{ id: string; earlier: DeploymentRecord | undefined }> => {
   const named = (uid: string) => deploymentId(idPrefix, slot.thing, uid);
-  if (madeFor !== undefined) {
-    const id = idMadeFor({ organization, idPrefix, slot, madeFor });
-    return { id, earlier: await world.records.load(slot.thing, id) };
-  }
+  if (given !== undefined) return { id: given, earlier: await world.records.load(slot.thing, given) };
   if (idempotency === undefined) return { id: named(newUid(world.chance)), earlier: undefined };
   const now = world.clock.now();
   const [yesterdays, todays] = idempotentUids(world.clock, organization, idempotency);

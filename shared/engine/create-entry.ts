@@ -1,42 +1,27 @@
 // A dialect's own resources: made once however often the request is repeated, changed only from what was seen.
 import { type Refusal, refuse } from '#domain/refusal';
-import { type Idempotency, idempotencyMs, idempotentUids, newUid, otherRequest } from './ids.ts';
+import { idempotencyMs, type Names, otherRequest } from './ids.ts';
 import type { Entry, World } from './ports.ts';
 import { canonicalJson, digestOf } from './seal.ts';
 
 export interface CreateEntry {
   readonly organization: string;
   readonly kind: string;
-  /** What the dialect's ids begin with. */
-  readonly idPrefix: string;
+  readonly ids: Names;
   readonly body: Readonly<Record<string, unknown>>;
   readonly unique: Readonly<Record<string, string>>;
   readonly request: unknown;
-  readonly idempotency?: Idempotency;
   /** It is forgotten after that. */
   readonly until?: number;
 }
 
-type Needs = Pick<World, 'clock' | 'chance' | 'catalog'>;
+type Needs = Pick<World, 'clock' | 'catalog'>;
 
 const sameRequest = (entry: Entry, request: string): Entry | Refusal =>
   entry.body.request === request ? entry : otherRequest();
 
-const idsFor = (
-  world: Needs,
-  { organization, idempotency, idPrefix }: CreateEntry,
-): [string, string] | [string] => {
-  if (idempotency === undefined) return [`${idPrefix}${newUid(world.chance)}`];
-  const [earlier, now] = idempotentUids(world.clock, organization, idempotency);
-  return [`${idPrefix}${now}`, `${idPrefix}${earlier}`];
-};
-
 /** A repeat is one within 24 hours. */
-const findAmong = async (
-  { clock, catalog }: Needs,
-  { organization, kind }: CreateEntry,
-  ids: readonly string[],
-) => {
+const findAmong = async ({ clock, catalog }: Needs, { organization, kind, ids }: CreateEntry) => {
   const found = await catalog.loadMany(organization, kind, ids);
   return found.find(({ createdAt }) => clock.now() - createdAt < idempotencyMs);
 };
@@ -47,18 +32,17 @@ export const createEntry =
   (world: Needs) =>
   async (intent: CreateEntry): Promise<Entry | Refusal> => {
     const request = digestOf(canonicalJson(intent.request));
-    const ids = idsFor(world, intent);
-    const earlier = intent.idempotency === undefined ? undefined : await findAmong(world, intent, ids);
+    const { organization, kind, ids, unique, body, until } = intent;
+    const earlier = ids.length > 1 ? await findAmong(world, intent) : undefined;
     if (earlier !== undefined) return sameRequest(earlier, request);
     const now = world.clock.now();
-    const { organization, kind, unique, body, until } = intent;
     const times = { createdAt: now, updatedAt: now, version: 1 };
     const whole = { id: ids[0], organization, kind, unique, body: { ...body, request }, ...times };
     const entry: Entry = until === undefined ? whole : { ...whole, expiresAt: wholeSeconds(until) };
     const saved = await world.catalog.save(entry);
     if (saved.saved) return entry;
     // Somebody was faster: an equal request with the same key, or another one that wants the same name.
-    const there = await findAmong(world, intent, ids);
+    const there = await findAmong(world, intent);
     if (there !== undefined) return sameRequest(there, request);
     const name = saved.because === 'taken' ? saved.name : 'id';
     return refuse('already_exists', `There is one with that ${name} already.`, {

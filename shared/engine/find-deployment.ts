@@ -2,7 +2,7 @@
 import type { Channel } from '#domain/channel';
 import type { Deployment } from '#domain/deployment';
 import { findIn, type Slot, type WaitOf, waitOf } from '#domain/slot';
-import { shortest } from '#operations/retention';
+import { endedMsMin } from '#operations/retention';
 import { thingOf } from './ids.ts';
 import type { DeploymentRecord, World } from './ports.ts';
 
@@ -25,7 +25,7 @@ export const viewOf = (record: DeploymentRecord, slot: Slot | undefined): Deploy
 };
 
 /** Whether a deployment that was made then, and is not found, may have been removed for its age. */
-export const mayBeForgotten = (madeAt: number, now: number): boolean => now - madeAt >= shortest.endedMs;
+export const mayBeForgotten = (madeAt: number, now: number): boolean => now - madeAt >= endedMsMin;
 
 export interface WhichDeployment {
   readonly organization: string;

@@ -70,6 +70,14 @@ export interface Idempotency {
   readonly key: string;
 }
 
+/** What a request makes is called the first; then come the names that an equal request may have given it within a day. */
+export type Names = readonly [string, ...string[]];
+
+export const mapNames = (names: Names, change: (name: string) => string): Names => {
+  const [own, ...earlier] = names;
+  return [change(own), ...earlier.map(change)];
+};
+
 /**
  * Ids that a request with an idempotency key may have made, oldest first: the day is part of the name, so that a key
  * is free again after 24 hours, and a repeat after midnight still finds yesterday's.
@@ -82,4 +90,15 @@ export const idempotentUids = (
   const day = Math.floor(clock.now() / idempotencyMs);
   const uid = (of: number) => derivedUid(organization, route, key, String(of));
   return [uid(day - 1), uid(day)];
+};
+
+/** Of chance, where nobody can repeat the request. */
+export const uidsFor = (
+  { clock, chance }: { readonly clock: Clock; readonly chance: Chance },
+  organization: string,
+  idempotency: Idempotency | undefined,
+): Names => {
+  if (idempotency === undefined) return [newUid(chance)];
+  const [yesterdays, todays] = idempotentUids(clock, organization, idempotency);
+  return [todays, yesterdays];
 };

@@ -2,7 +2,7 @@
 import { isRefusal, type Refusal } from '#domain/refusal';
 import { tokensMs } from '#operations/retention';
 import { createEntry } from './create-entry.ts';
-import { type Idempotency, idempotentUids, newSecret, newUid, type RepeatableSecrets } from './ids.ts';
+import { type Idempotency, mapNames, newSecret, newUid, type RepeatableSecrets, uidsFor } from './ids.ts';
 import type { Activation, Entry, Thing, World } from './ports.ts';
 import { fresh, type RegisterThing, taken } from './register-thing.ts';
 import { equalText, sha256Hex } from './secrets.ts';
@@ -54,22 +54,22 @@ export const issueProvisioning =
     const { organization, roster, repeatable } = intent;
     const secrets = secretsOf(world, intent);
     const idempotency = repeatable?.idempotency;
-    const todays = idempotency && `${idPrefix}${idempotentUids(world.clock, organization, idempotency)[1]}`;
+    const ids = mapNames(uidsFor(world, organization, idempotency), (uid) => `${idPrefix}${uid}`);
+    const isOf = (id: string) => (idempotency === undefined ? '' : id);
     const expiresAt = world.clock.now() + provisioningMs;
-    const tokenHash = sha256Hex(secrets(todays ?? ''));
+    const tokenHash = sha256Hex(secrets(isOf(ids[0])));
     const body: Body = { tokenHash, expiresAt, csrHash: null, roster, thing: null };
     const entry = await createEntry(world)({
       organization,
       kind,
-      idPrefix,
+      ids,
       body: { ...body },
       unique: {},
       request: null,
       until: expiresAt + tokensMs,
-      ...(idempotency === undefined ? {} : { idempotency }),
     });
     if (isRefusal(entry)) return entry;
-    const secret = secrets(todays === undefined ? '' : entry.id);
+    const secret = secrets(isOf(entry.id));
     return { token: `spt_${organization}_${entry.id}_${secret}`, expiresAt: bodyOf(entry).expiresAt };
   };
 

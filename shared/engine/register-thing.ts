@@ -1,13 +1,14 @@
 // A device or server gets its place: a name of ours that never changes, under the label that its owner uses.
-import { isRefusal, type Refusal, refuse } from '#domain/refusal';
-import { type Idempotency, idempotentUids, newUid, otherRequest } from './ids.ts';
+import { type Refusal, refuse } from '#domain/refusal';
+import { type Names, otherRequest, uidsFor } from './ids.ts';
 import type { Thing, World } from './ports.ts';
 
 export interface RegisterThing {
   readonly organization: string;
   readonly roster: string;
   readonly label: string;
-  readonly idempotency?: Idempotency;
+  /** Absent: nobody can repeat the request. */
+  readonly names?: Names;
 }
 
 type Needs = Pick<World, 'clock' | 'chance' | 'things'>;
@@ -36,30 +37,24 @@ export const fresh = (name: string, { organization, roster, label }: RegisterThi
 const sameRequest = (thing: Thing, label: string): Thing | Refusal =>
   thing.registeredAs === label ? thing : otherRequest();
 
-/** The thing that an equal request has made, or the name to give to a new one. */
-const chooseName = async (
-  world: Needs,
-  { organization, idempotency, label }: RegisterThing,
-): Promise<{ name: string } | Thing | Refusal> => {
-  if (idempotency === undefined) return { name: newUid(world.chance) };
-  const names = idempotentUids(world.clock, organization, idempotency);
-  for (const name of names) {
-    const earlier = await world.things.load(name);
-    if (earlier !== undefined) return sameRequest(earlier, label);
-  }
-  return { name: names[1] };
+/** The thing that an equal request has made. */
+const findAmong = async ({ things }: Needs, names: Names): Promise<Thing | undefined> => {
+  const found = await Promise.all(names.map((name) => things.load(name)));
+  return found.find((thing) => thing !== undefined);
 };
 
 export const registerThing =
   (world: Needs) =>
   async (intent: RegisterThing): Promise<Thing | Refusal> => {
-    const chosen = await chooseName(world, intent);
-    if (isRefusal(chosen) || 'label' in chosen) return chosen;
-    const thing = fresh(chosen.name, intent, world.clock.now());
+    const names = intent.names ?? uidsFor(world, intent.organization, undefined);
+    const earlier = names.length > 1 ? await findAmong(world, names) : undefined;
+    if (earlier !== undefined) return sameRequest(earlier, intent.label);
+    const [name] = names;
+    const thing = fresh(name, intent, world.clock.now());
     const saved = await world.things.save(thing);
     if (saved === 'saved') return thing;
     // Somebody was faster: with the same key it is the same thing, with the same label it is not.
-    const there = await world.things.load(chosen.name);
+    const there = await world.things.load(name);
     return there === undefined ? taken(intent.label) : sameRequest(there, intent.label);
   };
 

@@ -33,5 +33,6 @@ export const retentionOf = (tableName: string): Retention =>
   stages[tableName.replace(/^shadowcast-/, '')] ?? trial;
 
 export const longest = production;
-/** What is younger than this has not been removed for its age, in any stage. */
-export const shortest = trial;
+
+/** What is younger than this was not removed for its age, in any stage. */
+export const endedMsMin = Math.min(...[...Object.values(stages), trial].map(({ endedMs }) => endedMs));

@@ -132,7 +132,7 @@ const fill = async (world: World, organization: string) => {
       await createEntry(world)({
         organization,
         kind,
-        idPrefix: 'e_',
+        ids: ['e_1'],
         body: { name: 'Motion', secret: `secret of ${organization}` },
         unique: { slug: 'motion' },
         request: {},

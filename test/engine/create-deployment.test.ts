@@ -1,6 +1,7 @@
 // Creating a deployment: however often it is asked, and wherever the asking dies, the same wish is granted once.
 import { describe, expect, it } from 'vitest';
 import { createDeployment } from '#engine/create-deployment';
+import { deploymentId } from '#engine/ids';
 import { listDeployments } from '#engine/list-deployments';
 import { archiveDeployment } from '#engine/move-deployment';
 import { Unavailable } from '#engine/ports';
@@ -37,31 +38,31 @@ const everything = async ({ world }: Given) =>
     })
   ).items;
 
-describe('a wish that is made for something, once for ever', () => {
-  const madeFor = 'deployment 1, attempt 1';
+describe('a wish whose id the caller knows', () => {
+  const idIn = ({ thing }: Given, own = '0123456789abcdef') => ({ id: deploymentId('dpl_', thing, own) });
 
   it('is granted once, whenever it is asked again and however it ended, and no key is noted', async () => {
     const given = await givenThing();
-    const id = await given.deploy(1, { madeFor });
+    const id = await given.deploy(1, idIn(given));
     await given.settle();
     await given.deploy(2);
     await given.settle();
     given.system.clock.pass(40 * 24 * hours);
-    expect(await given.deploy(1, { madeFor })).toBe(id);
+    expect(await given.deploy(1, idIn(given))).toBe(id);
     expect(await everything(given)).toHaveLength(2);
     expect(given.system.count('repeats', 'first')).toBe(0);
   });
 
-  it('is another one where it is made for something else', async () => {
+  it('is another one under another id', async () => {
     const given = await givenThing();
-    expect(await given.deploy(1, { madeFor })).not.toBe(
-      await given.deploy(1, { madeFor: 'deployment 1, attempt 2' }),
+    expect(await given.deploy(1, idIn(given))).not.toBe(
+      await given.deploy(1, idIn(given, 'fedcba9876543210')),
     );
   });
 
   it('is granted once when ten ask at the same time', async () => {
     const given = await givenThing();
-    const ids = await Promise.all(Array.from({ length: 10 }, () => given.deploy(1, { madeFor })));
+    const ids = await Promise.all(Array.from({ length: 10 }, () => given.deploy(1, idIn(given))));
     expect(new Set(ids).size).toBe(1);
     expect(await everything(given)).toHaveLength(1);
   });

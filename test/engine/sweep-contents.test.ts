@@ -156,7 +156,7 @@ describe('content that something else names', () => {
       await createEntry(world)({
         organization: 'acme',
         kind: 'anything@all',
-        idPrefix: 'e_',
+        ids: ['e_1'],
         body: { deep: [{ down: `here: ${digest}!` }] },
         unique: {},
         request: {},
@@ -174,7 +174,7 @@ describe('content that something else names', () => {
       await createEntry(world)({
         organization: 'acme',
         kind: 'env',
-        idPrefix: 'e_',
+        ids: ['e_1'],
         body: { good: { revision } },
         unique: {},
         request: {},

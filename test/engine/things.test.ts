@@ -1,5 +1,6 @@
 // Things: registered once however often it is asked, called what their owner calls them, and gone when they are retired.
 import { describe, expect, it } from 'vitest';
+import { uidsFor } from '#engine/ids';
 import { registerThing, renameThing } from '#engine/register-thing';
 import { retireThing } from '#engine/retire-thing';
 import {
@@ -15,7 +16,10 @@ import {
   refusalOf,
 } from './given.ts';
 
-const idempotency = { route: 'POST /things', key: 'once' };
+/** The names that whoever repeats this request comes with. */
+const once = ({ world }: Given) => ({
+  names: uidsFor(world, 'acme', { route: 'POST /things', key: 'once' }),
+});
 
 const register = (
   { world }: Given,
@@ -59,26 +63,26 @@ describe('registering a thing', () => {
   it('with an idempotency key makes one, whoever asks again, and when', async () => {
     const given = await givenThing();
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => register(given, 'robot-8', { idempotency })),
+      Array.from({ length: 20 }, () => register(given, 'robot-8', once(given))),
     );
     expect(new Set(answers.map((answer) => granted(answer).name)).size).toBe(1);
     given.system.clock.pass(23 * hours);
     const [first] = answers;
-    expect(granted(await register(given, 'robot-8', { idempotency }))).toEqual(first);
+    expect(granted(await register(given, 'robot-8', once(given)))).toEqual(first);
   });
 
   it('with a used idempotency key and another label is refused', async () => {
     const given = await givenThing();
-    granted(await register(given, 'robot-8', { idempotency }));
-    expect(refusalOf(await register(given, 'robot-9', { idempotency }))).toBe('idempotency_key_reused');
+    granted(await register(given, 'robot-8', once(given)));
+    expect(refusalOf(await register(given, 'robot-9', once(given)))).toBe('idempotency_key_reused');
   });
 
   it('is the same wish when it is repeated, also when the thing was renamed meanwhile', async () => {
     const given = await givenThing();
-    const { name } = granted(await register(given, 'robot-8', { idempotency }));
+    const { name } = granted(await register(given, 'robot-8', once(given)));
     granted(await rename({ ...given, thing: name }, 'robot-9'));
-    expect(granted(await register(given, 'robot-8', { idempotency })).name).toBe(name);
-    expect(refusalOf(await register(given, 'robot-9', { idempotency }))).toBe('idempotency_key_reused');
+    expect(granted(await register(given, 'robot-8', once(given))).name).toBe(name);
+    expect(refusalOf(await register(given, 'robot-9', once(given)))).toBe('idempotency_key_reused');
   });
 
   it('of 20 that want one label at the same time lets one have it', async () => {

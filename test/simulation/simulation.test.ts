@@ -41,9 +41,13 @@ describe.each(sabotages)('%s', (sabotage) => {
 });
 
 describe.each(fleetSabotages)('%s', (sabotage) => {
+  /** What is taken out is missed in most runs, not in each. */
+  const seeds = [7, 8, 9, 10];
+
   it('are found', async () => {
-    const { violation } = await simulate({ seed: 7, days: 6, devices: 30, sabotage });
-    console.log(`${sabotage}: ${violation?.message.split(': ')[0]}`);
-    expect(violation).toBeDefined();
+    let found: string | undefined;
+    for (const seed of seeds)
+      found ??= (await simulate({ seed, days: 6, devices: 30, sabotage })).violation?.message;
+    expect(found).toBeDefined();
   });
 });

@@ -19,6 +19,19 @@ const event = z.object({
   why: z.string(),
 });
 
+const run = z.object({
+  /** What the engine's deployment that carries it out is called, whether or not it is there yet; null: its server is no thing. */
+  id: z.string().nullable(),
+  /** Which attempt of ours that is. */
+  count: z.number(),
+  /** When its server became a thing, if that was after it was opened. */
+  namedAt: z.number().optional(),
+  /** Runs of earlier attempts, of which nobody knows yet that they have been cancelled. */
+  replaces: z.array(z.string()).optional(),
+  /** It was ended by somebody's word: should its run be under way, whoever looks cancels it. */
+  mustNotRun: z.literal(true).optional(),
+});
+
 const deployment = z.object({
   serverId: scalar,
   config: z.object({ id: z.string(), createdAt: z.number(), document: kept }),
@@ -37,8 +50,7 @@ const deployment = z.object({
   /** When its server's metadata last changed through it. */
   metadataAt: z.number(),
   deadlineSeconds: z.number().nullable(),
-  /** The engine's deployment that carries it out; `count` says which attempt of ours that is. */
-  run: z.object({ id: z.string().nullable(), count: z.number() }),
+  run,
   history: z.array(event),
 });
 
@@ -99,14 +111,14 @@ export const idsOf = (
   order: 'oldest first' | 'newest first',
 ): AsyncIterable<string> => catalog.idsOf(organization, kindOf(kind), order);
 
-/** Deletes it, whatever it has become meanwhile. */
+/** Deletes it, whatever it has become meanwhile, and answers what it was. */
 export const removeEntry = async (
   { catalog }: Pick<World, 'catalog'>,
   { organization, kind, id }: Pick<Entry, 'organization' | 'kind' | 'id'>,
-): Promise<void> => {
+): Promise<Entry | undefined> => {
   for (;;) {
     const entry = await catalog.load(organization, kind, id);
-    if (entry === undefined || (await catalog.remove(entry))) return;
+    if (entry === undefined || (await catalog.remove(entry))) return entry;
   }
 };
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { defineContract } from '../contract.ts';
 import { single } from '../query.ts';
+import { derivedUuid } from './ids.ts';
 import * as is from './objects.ts';
 
 const text = single(z.string()).optional();
@@ -35,6 +36,7 @@ export const contract = defineContract({
     summary: 'Create a config.',
     scopes: ['software_configs:write'],
     body: is.createConfig,
+    makes: derivedUuid,
     answer: z.object({ software_config: is.config }),
   },
   'GET /v1/{tenant_id}/software_configs': {
@@ -67,6 +69,7 @@ export const contract = defineContract({
     summary: 'Create a deployment.',
     scopes: ['software_deployments:write'],
     body: is.createDeployment,
+    makes: derivedUuid,
     answer: z.object({ software_deployment: is.deployment }),
   },
   'GET /v1/{tenant_id}/software_deployments': {

@@ -7,7 +7,7 @@ import { deadlineOf, failed, isOpen, type Outcome, withEvent } from './changes.t
 import { keep } from './kept.ts';
 import { type Ref, sharedRef } from './pointers.ts';
 import { deadlineReason, type Ended, endOfRun } from './run-ends.ts';
-import { ensureRun, viewsOfRuns } from './runs.ts';
+import { cancelRun, ensureRun, viewsOfRuns } from './runs.ts';
 
 const sees = (tenant: string, { organization, body }: Deployment): boolean =>
   organization === tenant || body.project === tenant;
@@ -43,18 +43,22 @@ export const findAll = async (
   });
 };
 
-/** A body after an outcome; the record's own status, once it is no longer IN_PROGRESS, has the last word. */
+/**
+ * A body after an outcome; the record's own status, once it is no longer IN_PROGRESS, has the last word. Whoever ends it without a
+ * run that has ended leaves behind that there may be one.
+ */
 export const closed = async (
   world: Pick<World, 'contents'>,
   { organization, body }: Deployment,
   { status, reason, outputs }: Outcome,
-  { at, by, why }: { at: number; by: string; why: string },
+  { at, by, why }: { at: number; by: 'thing' | 'engine' | 'signal'; why: string },
 ): Promise<DeploymentBody> => ({
   ...body,
   status,
   reason: await keep(world, organization, reason),
   outputValues: outputs === undefined ? body.outputValues : await keep(world, organization, outputs),
   updatedTime: at,
+  run: by === 'thing' ? body.run : { ...body.run, mustNotRun: true },
   history: withEvent(body, { at, by, from: body.status, to: status, why }),
 });
 
@@ -64,12 +68,13 @@ const late = ({ body }: Deployment, now: number): Ended | undefined => {
   return at === null || now < at ? undefined : { at, status: failed, reason, why: reason, startedAt: null };
 };
 
-const forgotten = 'What came of its run was kept for its time, and is no longer known.';
+const forgotten =
+  'It has no run: it never began, or what came of it is no longer known, since it was removed for its age.';
 
-/** That it has no run may mean that it never had one, until runs of its time are removed for their age. */
+/** That it has no run means that it never had one, until runs of its time are removed for their age. */
 const withoutRun = (deployment: Deployment, now: number): Ended | undefined => {
   const { run, openedAt } = deployment.body;
-  const isForgotten = run.id !== null && mayBeForgotten(openedAt, now);
+  const isForgotten = run.id !== null && mayBeForgotten(run.namedAt ?? openedAt, now);
   return isForgotten
     ? { at: now, status: failed, reason: forgotten, why: forgotten, startedAt: null }
     : late(deployment, now);
@@ -79,7 +84,7 @@ const withoutRun = (deployment: Deployment, now: number): Ended | undefined => {
 const mayHaveEnded = ({ body }: Deployment): boolean =>
   isOpen(body) && (body.run.id !== null || body.deadlineSeconds !== null);
 
-const settleOne = async (
+const writeEnd = async (
   world: World,
   deployment: Deployment,
   ended: Ended,
@@ -98,24 +103,34 @@ const viewsOf = async (
   world: World,
   open: readonly Deployment[],
 ): Promise<ReadonlyMap<string, DeploymentView>> => {
-  const owners = [...new Set(open.map(({ organization }) => organization))];
-  const views = await Promise.all(
-    owners.map((owner) =>
-      viewsOfRuns(
-        world,
-        owner,
-        open.filter(({ organization }) => organization === owner),
-      ),
-    ),
-  );
+  const byOwner = Map.groupBy(open, ({ organization }) => organization);
+  const views = await Promise.all([...byOwner].map(([owner, theirs]) => viewsOfRuns(world, owner, theirs)));
   return new Map(views.flatMap((ofOwner) => [...ofOwner]));
 };
 
 export interface Settled {
   readonly deployment: Deployment;
-  /** It is to run, and nothing runs: its server only polls, or whoever was to start it has died. */
+  /** It is to run, and nothing runs: its server only polls, its queue is full, or whoever was to start it has died. */
   readonly lacksRun: boolean;
 }
+
+const settleOne = async (
+  world: World,
+  deployment: Deployment,
+  view: DeploymentView | undefined,
+): Promise<Settled> => {
+  const ended =
+    view === undefined ? withoutRun(deployment, world.clock.now()) : await endOfRun(world, deployment, view);
+  if (ended === undefined) return { deployment, lacksRun: view === undefined };
+  const after = await writeEnd(world, deployment, ended, view === undefined ? 'engine' : 'thing');
+  return { deployment: after, lacksRun: false };
+};
+
+/** Whoever ended it may have died before its run was cancelled, and whoever started one before it looked whether it was still wanted. */
+const seeToItsEnd = async (world: World, deployment: Deployment): Promise<void> => {
+  if (!isOpen(deployment.body) && deployment.body.run.mustNotRun)
+    await cancelRun(world, deployment, 'engine');
+};
 
 /** Writes what has happened meanwhile into the records, and answers them as they are now. */
 export const settle = async (
@@ -123,27 +138,15 @@ export const settle = async (
   deployments: readonly Deployment[],
 ): Promise<readonly Settled[]> => {
   const views = await viewsOf(world, deployments.filter(mayHaveEnded));
-  const now = world.clock.now();
   return Promise.all(
     deployments.map(async (one) => {
-      if (!mayHaveEnded(one)) return { deployment: one, lacksRun: isOpen(one.body) };
-      const view = one.body.run.id === null ? undefined : views.get(one.body.run.id);
-      const ended = view === undefined ? withoutRun(one, now) : await endOfRun(world, one, view);
-      const deployment =
-        ended === undefined
-          ? one
-          : await settleOne(world, one, ended, view === undefined ? 'engine' : 'thing');
-      return { deployment, lacksRun: isOpen(deployment.body) && view === undefined };
+      const settled = mayHaveEnded(one)
+        ? await settleOne(world, one, views.get(one.body.run.id ?? ''))
+        : { deployment: one, lacksRun: isOpen(one.body) };
+      await seeToItsEnd(world, settled.deployment);
+      return settled;
     }),
   );
-};
-
-/** One that the tenant sees, as it is now. */
-export const findSettled = async (world: World, tenant: string, id: string): Promise<Settled | Refusal> => {
-  const found = await findVisible(world, tenant, id);
-  if (isRefusal(found)) return found;
-  const [settled] = await settle(world, [found]);
-  return settled ?? notFound('Deployment', id);
 };
 
 /** Whoever asks makes up for a request that died before its run was started. */
@@ -152,3 +155,20 @@ export const withRun = async (
   { deployment, lacksRun }: Settled,
   by: string,
 ): Promise<Deployment> => (lacksRun ? ensureRun(world, deployment, by) : deployment);
+
+/** One that the tenant sees, as it is now. */
+export const findSettled = async (world: World, tenant: string, id: string): Promise<Settled | Refusal> => {
+  const found = await findVisible(world, tenant, id);
+  if (isRefusal(found)) return found;
+  const [settled] = await settle(world, [found]);
+  return settled ?? { deployment: found, lacksRun: false };
+};
+
+/** The same, and running if it is to run. */
+export const findRunning = async (
+  world: World,
+  { tenant, id, by }: { readonly tenant: string; readonly id: string; readonly by: string },
+): Promise<Deployment | Refusal> => {
+  const found = await findSettled(world, tenant, id);
+  return isRefusal(found) ? found : withRun(world, found, by);
+};

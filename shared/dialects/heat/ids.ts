@@ -1,7 +1,5 @@
-// Names of Heat's records: UUIDs, of chance, or derived so that a repeated request makes the same record again.
+// Names of Heat's records: UUIDs, derived from names of ours.
 import { createHash } from 'node:crypto';
-import { type Idempotency, idempotentUids } from '#engine/ids';
-import type { Chance, Clock } from '#engine/ports';
 
 const uuidOf = (bytes: Uint8Array): string => {
   const sixteen = Buffer.from(bytes.subarray(0, 16));
@@ -11,20 +9,8 @@ const uuidOf = (bytes: Uint8Array): string => {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 };
 
-export const newUuid = (chance: Chance): string => uuidOf(chance.bytes(16));
-
 /** The same for the same text, in the shape of a UUID. */
 export const derivedUuid = (text: string): string => uuidOf(createHash('sha256').update(text).digest());
-
-/** What an equal request may have made before, and what this one makes. */
-export const idempotentUuids = (
-  clock: Clock,
-  organization: string,
-  idempotency: Idempotency,
-): readonly [earlier: string, now: string] => {
-  const [earlier, now] = idempotentUids(clock, organization, idempotency);
-  return [derivedUuid(earlier), derivedUuid(now)];
-};
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

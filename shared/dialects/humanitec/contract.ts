@@ -1,6 +1,6 @@
 // Humanitec's API: every route, what it takes and what it answers.
 import * as z from 'zod';
-import { defineContract } from '../contract.ts';
+import { defineContract, itself } from '../contract.ts';
 import { clamped, single } from '../query.ts';
 import * as is from './objects.ts';
 import { pageQuery } from './operations/pages.ts';
@@ -268,6 +268,7 @@ export const contract = defineContract({
     summary: 'Create a delta.',
     scopes: ['deltas:write'],
     body: is.deltaRequest,
+    makes: itself,
     answer: is.deltaResponse,
   },
   'GET /orgs/{orgId}/apps/{appId}/deltas/{deltaId}': {
@@ -573,6 +574,7 @@ export const contract = defineContract({
     scopes: ['rules:write'],
     body: is.ruleRequest,
     status: 201,
+    makes: itself,
     answer: is.rule,
   },
   'GET /orgs/{orgId}/apps/{appId}/envs/{envId}/rules/{ruleId}': {

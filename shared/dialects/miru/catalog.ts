@@ -40,14 +40,6 @@ const bodies = {
 
 export type Kind = keyof typeof bodies;
 
-export const idPrefixes: Readonly<Record<Kind, string>> = {
-  git_commit: 'git_commit_',
-  config_type: 'cfg_typ_',
-  config_schema: 'cfg_sch_',
-  config_instance: 'cfg_inst_',
-  release: 'rls_',
-};
-
 /** Nothing in Miru's API changes these once they are made: they need not be read for certain. */
 const neverChanges: Readonly<Record<Kind, boolean>> = {
   git_commit: true,

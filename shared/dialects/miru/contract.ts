@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { defineContract } from '../contract.ts';
 import { clamped, listOf, single } from '../query.ts';
+import { idOf } from './ids.ts';
 import * as is from './objects.ts';
 
 const orders = ['id:asc', 'id:desc', 'created_at:asc', 'created_at:desc'] as const;
@@ -35,6 +36,7 @@ export const contract = defineContract({
     summary: 'Make a git commit known.',
     scopes: ['git_commits:write'],
     body: is.createGitCommit,
+    makes: idOf('git_commit'),
     answer: is.gitCommit,
   },
   'GET /beta/git_commits': {
@@ -53,6 +55,7 @@ export const contract = defineContract({
     summary: 'Create a config type.',
     scopes: ['config_types:write'],
     body: is.createConfigType,
+    makes: idOf('config_type'),
     answer: is.configType,
   },
   'GET /beta/config_types': {
@@ -78,6 +81,7 @@ export const contract = defineContract({
     scopes: ['config_schemas:write'],
     query: expandable(['documents', 'config_type']),
     body: is.createConfigSchema,
+    makes: idOf('config_schema'),
     answer: is.configSchema,
   },
   'GET /beta/config_schemas': {
@@ -98,6 +102,7 @@ export const contract = defineContract({
     scopes: ['config_instances:write'],
     query: expandable(['content', 'config_schema', 'config_type']),
     body: is.createConfigInstance,
+    makes: idOf('config_instance'),
     answer: is.configInstance,
   },
   'GET /beta/config_instances': {
@@ -126,6 +131,7 @@ export const contract = defineContract({
     scopes: ['releases:write'],
     query: expandable(['config_schemas']),
     body: is.createRelease,
+    makes: idOf('release'),
     answer: is.release,
   },
   'GET /beta/releases': {
@@ -145,6 +151,7 @@ export const contract = defineContract({
     summary: 'Create a device.',
     scopes: ['devices:write'],
     body: is.createDevice,
+    makes: idOf('device'),
     answer: is.device,
   },
   'GET /beta/devices': {

@@ -4,18 +4,12 @@ import { waits } from '#domain/waiting';
 import type { DeploymentView } from '#engine/find-deployment';
 import type { Thing } from '#engine/ports';
 import type { Of } from './catalog.ts';
+import { deviceId } from './ids.ts';
 import type * as is from './objects.ts';
 import { deviceStatusOf, mergedStatus, statusOf } from './words.ts';
 
 export const time = (ms: number): string => new Date(ms).toISOString();
 const timeOrNull = (ms: number | null): string | null => (ms === null ? null : time(ms));
-
-export const devicePrefix = 'dvc_';
-export const deviceId = (thing: string): string => `${devicePrefix}${thing}`;
-
-/** The thing that a device id names; a text that is no device id names nothing. */
-export const thingOfDevice = (id: string): string =>
-  id.startsWith(devicePrefix) ? id.slice(devicePrefix.length) : '';
 
 const deviceStatus = ({ certificate, activation, presence }: Thing): z.infer<typeof is.device>['status'] => {
   if (certificate !== null) return deviceStatusOf[presence.state];

@@ -1,5 +1,4 @@
 // What could be taken away from a life, and what that would be worth; found by reading the table of units from the top.
-import { estimates } from './handlers.ts';
 import type { Meter } from './tally.ts';
 
 export interface Saving {
@@ -8,9 +7,6 @@ export interface Saving {
   readonly price: string;
   readonly amounts: { readonly [M in Meter]?: number };
 }
-
-/** A call less that the door waits for, at its gigabyte of memory. */
-const doorRoundTrip = estimates.roundTripMs / 1000;
 
 export const savings: readonly Saving[] = [
   {
@@ -24,14 +20,8 @@ export const savings: readonly Saving[] = [
     life: 'miru, heat, humanitec',
     what: 'A device repeats its target in its report, so that nothing differs and no delta answers it',
     price:
-      'a shadow holds every target twice, so one of half the size; a report that the shadow has lost is missed by the sweeper, not by the device',
+      'a shadow holds every target twice, so a target may have half the size; that a report was lost is noticed by the sweeper, and no longer by the device',
     amounts: { mqttMessages: 1 },
-  },
-  {
-    life: 'heat',
-    what: 'The id of what is made is known before its entry in the audit is opened, so that the entry need not be written again to name it',
-    price: 'ids are chosen at the door, before the operation has looked whether it was asked before',
-    amounts: { writeUnits: 1, gbSeconds: doorRoundTrip, roundTrips: 1 },
   },
   {
     life: 'miru, humanitec',

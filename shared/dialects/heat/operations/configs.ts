@@ -8,7 +8,6 @@ import { readInputs, readOutputs } from '../io.ts';
 import { keep } from '../kept.ts';
 import { idsUsing } from '../pointers.ts';
 import { tellConfig, tellSummary } from '../tell.ts';
-import { after, idsFor } from './creating.ts';
 import type { CallOf, Operations } from './types.ts';
 
 const documentOf = ({
@@ -33,8 +32,8 @@ const createConfig = async (
 ): Promise<Of<'config'> | Refusal> => {
   const document = documentOf(call);
   if (isRefusal(document)) return document;
-  const { organization } = call.principal;
-  const ids = idsFor(world, call);
+  const { ids, principal } = call;
+  const { organization } = principal;
   const earlier = await madeBefore(world)(organization, 'config', ids, call.request);
   if (earlier !== undefined) return earlier;
   return create(world)({
@@ -57,6 +56,18 @@ export const findConfig = async (
   id: string,
 ): Promise<Of<'config'> | Refusal> =>
   (await find(world, tenant, 'config', id)) ?? notFound('Software config', id);
+
+/** From the one after the marker on; a marker that is not there is ignored, as Heat does. */
+async function* after<Item>(
+  items: () => AsyncIterable<Item>,
+  isMarker: ((item: Item) => boolean) | undefined,
+): AsyncGenerator<Item> {
+  let started = isMarker === undefined;
+  for await (const item of items()) {
+    if (started) yield item;
+    else started = isMarker?.(item) ?? true;
+  }
+}
 
 async function* all(world: World, tenant: string, marker: string | undefined): AsyncGenerator<Of<'config'>> {
   const known = marker !== undefined && (await find(world, tenant, 'config', marker)) !== undefined;

@@ -3,11 +3,12 @@ import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { newSecret } from '#engine/ids';
 import type { World } from '#engine/ports';
 import { create, type Deployment, type DeploymentBody, find, madeBefore, type Of } from '../catalog.ts';
+import { settle, withRun } from '../deployment-records.ts';
 import { keep } from '../kept.ts';
 import { type Pointer, savePointer, serverPointer, sharedPointer, usePointer } from '../pointers.ts';
 import { pythonText } from '../python.ts';
-import { ensureRun, runOf } from '../runs.ts';
-import { byKey, idsFor } from './creating.ts';
+import { ensureRun, runIdOf, startRun } from '../runs.ts';
+import { byKey } from './by-key.ts';
 import type { CallOf } from './types.ts';
 
 type Create = CallOf<'POST /v1/{tenant_id}/software_deployments'>;
@@ -34,22 +35,24 @@ const orNull = <Value>(value: Value | undefined): Value | null => value ?? null;
 const bodyOf = async (
   world: World,
   call: Create,
-  id: string,
   config: Of<'config'>,
   now: number,
 ): Promise<DeploymentBody> => {
-  const { body, principal } = call;
+  const { body, principal, ids } = call;
   const { organization } = principal;
-  const status = orNull(body.status);
-  const runsOn = { serverId: body.server_id, status };
-  const [run, reason, inputValues, outputValues] = await Promise.all([
-    runOf(world, { organization, id, body: runsOn }, 1),
+  const runsFor = {
+    serverId: body.server_id,
+    status: orNull(body.status),
+    secret: newSecret(world.chance),
+  };
+  const [runId, reason, inputValues, outputValues] = await Promise.all([
+    runIdOf(world, { organization, id: ids[0], body: runsFor }, 1),
     keep(world, organization, pythonText(body.status_reason)),
     keep(world, organization, body.input_values ?? {}),
     keep(world, organization, null),
   ]);
   return {
-    ...runsOn,
+    ...runsFor,
     config: { id: config.id, createdAt: config.createdAt, document: config.body.document },
     action: orNull(body.action),
     reason,
@@ -57,31 +60,40 @@ const bodyOf = async (
     outputValues,
     project: body.stack_user_project_id || null,
     updatedTime: null,
-    secret: newSecret(world.chance),
     openedAt: now,
     metadataAt: now,
     deadlineSeconds: orNull(body.deadline_seconds),
-    run,
-    history: [{ at: now, by: byKey(call), from: null, to: status, why: 'created' }],
+    run: { id: runId, count: 1 },
+    history: [{ at: now, by: byKey(call), from: null, to: runsFor.status, why: 'created' }],
   };
 };
 
 const file = async (world: World, call: Create): Promise<Deployment | Refusal> => {
-  const { organization } = call.principal;
-  const ids = idsFor(world, call);
-  const earlier = await madeBefore(world)(organization, 'deployment', ids, call.request);
-  if (earlier !== undefined) return earlier;
+  const { ids, principal, request } = call;
+  const { organization } = principal;
   const config = await find(world, organization, 'config', call.body.config_id);
   if (config === undefined) return noSuchConfig(call.body.config_id);
   const createdAt = world.clock.now();
-  const body = await bodyOf(world, call, ids[0], config, createdAt);
+  const body = await bodyOf(world, call, config, createdAt);
   const pointers = pointersTo(organization, ids[0], body);
   await Promise.all(pointers.map((pointer) => savePointer(world, pointer, createdAt)));
-  const request = call.request;
   return create(world)({ organization, kind: 'deployment', ids, body, createdAt, request });
 };
 
+/** What an equal request made before, as it is now. */
+const again = async (world: World, earlier: Deployment, by: string): Promise<Deployment> => {
+  const [settled] = await settle(world, [earlier]);
+  return settled === undefined ? earlier : withRun(world, settled, by);
+};
+
 export const createDeployment = async (world: World, call: Create): Promise<Deployment | Refusal> => {
+  const { ids, principal, request } = call;
+  const earlier = await madeBefore(world)(principal.organization, 'deployment', ids, request);
+  if (isRefusal(earlier)) return earlier;
+  if (earlier !== undefined) return again(world, earlier, byKey(call));
   const filed = await file(world, call);
-  return isRefusal(filed) ? filed : ensureRun(world, filed, byKey(call));
+  if (isRefusal(filed)) return filed;
+  // Its server may have become a thing meanwhile.
+  const begin = filed.body.run.id === null ? ensureRun : startRun;
+  return begin(world, filed, byKey(call));
 };

@@ -1,9 +1,9 @@
 // Deployments: a config, on a server, with a status that is Heat's own record.
 import { isRefusal } from '#domain/refusal';
-import { findSettled, withRun } from '../deployment-records.ts';
+import { findRunning } from '../deployment-records.ts';
 import { tellDeployment } from '../tell.ts';
+import { asked } from './by-key.ts';
 import { createDeployment } from './create-deployment.ts';
-import { byKey } from './creating.ts';
 import { listDeployments, type Page } from './list-deployments.ts';
 import { removeDeployment } from './remove-deployment.ts';
 import type { CallOf, Operations } from './types.ts';
@@ -42,10 +42,8 @@ export const deployments: Operations<
   },
 
   'GET /v1/{tenant_id}/software_deployments/{id}': (world) => async (call) => {
-    const found = await findSettled(world, call.principal.organization, call.params.id ?? '');
-    if (isRefusal(found)) return found;
-    const running = await withRun(world, found, byKey(call));
-    return { body: { software_deployment: await tellDeployment(world, running) } };
+    const found = await findRunning(world, asked(call));
+    return isRefusal(found) ? found : { body: { software_deployment: await tellDeployment(world, found) } };
   },
 
   'PUT /v1/{tenant_id}/software_deployments/{id}': (world) => async (call) => {

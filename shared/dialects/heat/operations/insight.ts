@@ -6,12 +6,12 @@ import type { DeploymentView } from '#engine/find-deployment';
 import type { World } from '#engine/ports';
 import type { Deployment } from '../catalog.ts';
 import { deadlineOf, isOpen } from '../changes.ts';
-import { findSettled, withRun } from '../deployment-records.ts';
+import { findRunning } from '../deployment-records.ts';
 import { unkeep } from '../kept.ts';
 import { endOfRun } from '../run-ends.ts';
 import { viewsOfRuns } from '../runs.ts';
 import { exactTime } from '../tell.ts';
-import { byKey } from './creating.ts';
+import { asked } from './by-key.ts';
 import type { Operations } from './types.ts';
 
 const viewOf = async (world: World, deployment: Deployment): Promise<DeploymentView | undefined> => {
@@ -43,9 +43,18 @@ const polling = (deployment: Deployment) => ({
       : 'it fails: its deadline is over',
 });
 
+/** Whoever asks has tried to begin it: its server is told of as many as it may be. */
+const queueing = (deployment: Deployment) => ({
+  waiting_for: 'turn',
+  ended_by: `${waits.turn.endedBy}; it begins when somebody asks for it after that`,
+  since: exactTime(deployment.body.openedAt),
+  until: timeOrNull(deadlineOf(deployment.body)),
+  consequence: waits.turn.consequence,
+});
+
 const waitOf = (deployment: Deployment, view: DeploymentView | undefined) => {
   if (!isOpen(deployment.body)) return nobody;
-  if (view?.wait == null) return polling(deployment);
+  if (view?.wait == null) return (deployment.body.run.id === null ? polling : queueing)(deployment);
   const { for: awaited, since, until } = view.wait;
   return {
     waiting_for: awaited,
@@ -67,12 +76,11 @@ export const insight: Operations<
   'GET /v1/{tenant_id}/deployments/{id}/history' | 'GET /v1/{tenant_id}/deployments/{id}/why'
 > = {
   'GET /v1/{tenant_id}/deployments/{id}/history': (world) => async (call) => {
-    const found = await findSettled(world, call.principal.organization, call.params.id ?? '');
+    const found = await findRunning(world, asked(call));
     if (isRefusal(found)) return found;
-    const { deployment } = found;
-    const run = (await viewOf(world, deployment))?.state.history ?? [];
+    const run = (await viewOf(world, found))?.state.history ?? [];
     const events = [
-      ...deployment.body.history,
+      ...found.body.history,
       ...run.map((event) => ({ ...event, why: `run: ${event.why}` })),
     ].sort((one, other) => one.at - other.at);
     return {
@@ -81,9 +89,8 @@ export const insight: Operations<
   },
 
   'GET /v1/{tenant_id}/deployments/{id}/why': (world) => async (call) => {
-    const settled = await findSettled(world, call.principal.organization, call.params.id ?? '');
-    if (isRefusal(settled)) return settled;
-    const found = await withRun(world, settled, byKey(call));
+    const found = await findRunning(world, asked(call));
+    if (isRefusal(found)) return found;
     const view = await viewOf(world, found);
     const reason = await unkeep(world, found.organization, found.body.reason);
     return {

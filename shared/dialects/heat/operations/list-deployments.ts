@@ -3,9 +3,10 @@
 import { inBatches } from '#engine/in-batches';
 import type { World } from '#engine/ports';
 import { type Deployment, find, idsOf } from '../catalog.ts';
-import { findAll, settle } from '../deployment-records.ts';
+import { findAll, type Settled, settle, withRun } from '../deployment-records.ts';
 import { type Ref, refsOfServer, sharedIds, sharedRefs } from '../pointers.ts';
 import { tellDeployment } from '../tell.ts';
+import { byKey } from './by-key.ts';
 import type { CallOf } from './types.ts';
 
 type List = CallOf<'GET /v1/{tenant_id}/software_deployments'>;
@@ -63,9 +64,18 @@ const matches = ({ query }: List, { body }: Deployment): boolean =>
   (query.action === undefined || String(body.action) === query.action) &&
   (query.config_id === undefined || body.config.id === query.config_id);
 
-async function* settled(world: World, source: AsyncIterable<Deployment>): AsyncGenerator<Deployment> {
+/** A server that only polls is asked after by whoever asks for one deployment: here that would be a read for each. */
+const mayBeStarted = ({ deployment, lacksRun }: Settled): boolean =>
+  lacksRun && deployment.body.run.id !== null;
+
+async function* settled(
+  world: World,
+  source: AsyncIterable<Deployment>,
+  by: string,
+): AsyncGenerator<Deployment> {
   for await (const batch of inBatches(source))
-    for (const { deployment } of await settle(world, batch)) yield deployment;
+    for (const one of await settle(world, batch))
+      yield mayBeStarted(one) ? await withRun(world, one, by) : one.deployment;
 }
 
 async function* sourceOf(world: World, { principal, query }: List): AsyncGenerator<Deployment> {
@@ -105,7 +115,7 @@ export const listDeployments = async (world: World, call: List): Promise<Page> =
   const told: Told[] = [];
   let bytes = 0;
   if (limit === 0) return { told, isAll: true };
-  for await (const one of settled(world, afterMarker(world, call))) {
+  for await (const one of settled(world, afterMarker(world, call), byKey(call))) {
     if (!matches(call, one)) continue;
     const next = await tellDeployment(world, one);
     bytes += bytesOf(next);

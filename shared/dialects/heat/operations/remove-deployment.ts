@@ -1,12 +1,12 @@
-// DELETE: first the run, so that nothing runs for a record that is gone; then the record; then what pointed to it.
+// DELETE: the run before its record and again after it, so that nothing runs for a record that is gone; then what pointed to it.
 import { isRefusal, type Refusal } from '#domain/refusal';
 import type { World } from '#engine/ports';
-import { removeEntry } from '../catalog.ts';
+import { read, removeEntry } from '../catalog.ts';
 import { findVisible } from '../deployment-records.ts';
 import { cancelRun } from '../runs.ts';
 import { noteRemoval } from '../server-records.ts';
+import { byKey } from './by-key.ts';
 import { pointersTo } from './create-deployment.ts';
-import { byKey } from './creating.ts';
 import type { CallOf } from './types.ts';
 
 export const removeDeployment = async (
@@ -19,7 +19,9 @@ export const removeDeployment = async (
   const viewers = [...new Set([organization, body.project ?? organization])];
   await Promise.all(viewers.map((viewer) => noteRemoval(world, viewer, String(body.serverId))));
   await cancelRun(world, found, byKey(call));
-  await removeEntry(world, { organization, kind, id });
+  const removed = await removeEntry(world, { organization, kind, id });
+  // Somebody may have started one, or another, before there was nothing left to start it for.
+  if (removed !== undefined) await cancelRun(world, read('deployment', removed), byKey(call));
   await Promise.all(pointersTo(organization, id, body).map((pointer) => removeEntry(world, pointer)));
   return undefined;
 };

@@ -5,11 +5,12 @@ import type { Thing, World } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
 import { repeatableBy } from '../../repeatable.ts';
 import { isOpen } from '../changes.ts';
-import { ensureRun, labelOf, thingOfServer } from '../runs.ts';
+import { settle, withRun } from '../deployment-records.ts';
+import { labelOf, thingOfServer } from '../runs.ts';
 import { renewSecret, secretOfServer } from '../server-records.ts';
 import { signedQuery } from '../signing.ts';
 import { exactTime } from '../tell.ts';
-import { byKey } from './creating.ts';
+import { byKey } from './by-key.ts';
 import { deploymentsOfServer } from './list-deployments.ts';
 import type { CallOf, Operations } from './types.ts';
 
@@ -23,9 +24,9 @@ const haveThing = async (world: World, organization: string, serverId: string): 
 
 /** In the order in which they were created. */
 const runWhatIsOpen = async (world: World, organization: string, serverId: string, by: string) => {
-  for (const deployment of await deploymentsOfServer(world, organization, serverId))
-    if (deployment.organization === organization && isOpen(deployment.body))
-      await ensureRun(world, deployment, by);
+  const all = await deploymentsOfServer(world, organization, serverId);
+  const open = all.filter((one) => one.organization === organization && isOpen(one.body));
+  for (const settled of await settle(world, open)) await withRun(world, settled, by);
 };
 
 const metadataUrl = (

@@ -3,13 +3,13 @@ import { isRefusal, type Refusal } from '#domain/refusal';
 import type { World } from '#engine/ports';
 import { change, type Deployment, type DeploymentBody, find, notFound, type Of } from '../catalog.ts';
 import { isOpen, withEvent } from '../changes.ts';
-import { findSettled } from '../deployment-records.ts';
+import { findSettled, type Settled, withRun } from '../deployment-records.ts';
 import { type Kept, keep } from '../kept.ts';
 import { savePointer, usePointer } from '../pointers.ts';
 import { isEmpty, pythonText } from '../python.ts';
-import { cancelRun, ensureRun, runOf } from '../runs.ts';
+import { cancelRun, runIdOf } from '../runs.ts';
+import { byKey } from './by-key.ts';
 import { noSuchConfig } from './create-deployment.ts';
-import { byKey } from './creating.ts';
 import type { CallOf } from './types.ts';
 
 type Update = CallOf<'PUT /v1/{tenant_id}/software_deployments/{id}'>;
@@ -21,17 +21,31 @@ const wordOr = (sent: unknown, before: Word): Word => (isEmpty(sent) ? before : 
 const isNewlyOpen = (before: DeploymentBody, after: DeploymentBody): boolean =>
   isOpen(after) && (!isOpen(before) || after.config.id !== before.config.id);
 
+/** One that lacks its run, or was begun by somebody else meanwhile, may not have cancelled those before it. */
+const mayRun = ({ deployment, lacksRun }: Settled, { run }: DeploymentBody): readonly string[] => {
+  const isKnown = !lacksRun && run.id === deployment.body.run.id;
+  return [...(isKnown ? [] : (run.replaces ?? [])), ...(run.id === null ? [] : [run.id])];
+};
+
 /** A new config or a new beginning: the server has something new to do, and a new place to say so. */
-const reopened = async (world: World, before: Deployment, after: DeploymentBody): Promise<DeploymentBody> => {
-  const now = world.clock.now();
+const reopened = async (
+  world: World,
+  settled: Settled,
+  before: Deployment,
+  after: DeploymentBody,
+  now: number,
+): Promise<DeploymentBody> => {
   const hasNewConfig = after.config.id !== before.body.config.id;
   const beginsAnew = isNewlyOpen(before.body, after);
+  const metadata = hasNewConfig || beginsAnew ? { metadataAt: now } : {};
+  if (!beginsAnew) return { ...after, ...metadata };
+  const count = before.body.run.count + 1;
+  const id = await runIdOf(world, { ...before, body: after }, count);
   return {
     ...after,
-    ...(hasNewConfig || beginsAnew ? { metadataAt: now } : {}),
-    ...(beginsAnew
-      ? { openedAt: now, run: await runOf(world, { ...before, body: after }, before.body.run.count + 1) }
-      : {}),
+    ...metadata,
+    openedAt: now,
+    run: { id, count, replaces: [...mayRun(settled, before.body)] },
   };
 };
 
@@ -39,6 +53,7 @@ const whyOf = (reason: unknown): string => (isEmpty(reason) ? 'updated' : python
 
 const updated = async (
   world: World,
+  settled: Settled,
   entry: Deployment,
   call: Update,
   config: Of<'config'> | undefined,
@@ -51,6 +66,7 @@ const updated = async (
   const status = wordOr(sent.status, before.status);
   const after: DeploymentBody = {
     ...before,
+    run: isOpen(before) && !isOpen({ status }) ? { ...before.run, mustNotRun: true } : before.run,
     ...(config && { config: { id: config.id, createdAt: config.createdAt, document: config.body.document } }),
     action: wordOr(sent.action, before.action),
     status,
@@ -68,7 +84,7 @@ const updated = async (
       why: whyOf(sent.status_reason),
     }),
   };
-  return reopened(world, entry, after);
+  return reopened(world, settled, entry, after, now);
 };
 
 const wantedConfig = async (
@@ -81,28 +97,20 @@ const wantedConfig = async (
   return (await find(world, organization, 'config', id)) ?? noSuchConfig(id);
 };
 
-/** What ran for an earlier state of affairs, or for one that is over, shall not run any more. */
-const cancelOld = async (world: World, before: Deployment, after: Deployment, by: string): Promise<void> => {
-  const isOld = before.body.run.id !== after.body.run.id || !isOpen(after.body);
-  if (isOld) await cancelRun(world, before, by);
-};
-
 export const updateDeployment = async (world: World, call: Update): Promise<Deployment | Refusal> => {
   const { id = '' } = call.params;
   const settled = await findSettled(world, call.principal.organization, id);
   if (isRefusal(settled)) return settled;
-  const { deployment: found } = settled;
-  const config = await wantedConfig(world, found, call);
+  const { organization, createdAt, body } = settled.deployment;
+  const config = await wantedConfig(world, settled.deployment, call);
   if (isRefusal(config)) return config;
-  const { organization } = found;
-  if (config !== undefined)
-    await savePointer(world, usePointer(organization, config.id, id), found.createdAt);
-  let before = found;
-  const after = await change(world)('deployment', organization, id, (now) => {
-    before = now;
-    return updated(world, now, call, config);
-  });
+  if (config !== undefined) await savePointer(world, usePointer(organization, config.id, id), createdAt);
+  const after = await change(world)('deployment', organization, id, (now) =>
+    updated(world, settled, now, call, config),
+  );
   if (after === undefined) return notFound('Deployment', id);
-  await cancelOld(world, before, after, byKey(call));
-  return ensureRun(world, after, byKey(call));
+  const by = byKey(call);
+  if (!isOpen(after.body)) await cancelRun(world, after, by);
+  const lacksRun = settled.lacksRun || after.body.run.count !== body.run.count;
+  return withRun(world, { deployment: after, lacksRun }, by);
 };

@@ -8,7 +8,6 @@ import { discardEnv, newItem, saveNewEnv } from '../store/environments.ts';
 import type { Body, EnvItem } from '../store/kinds.ts';
 import { findAnyApp, findApp, inOrganization, notFound } from '../store/paths.ts';
 import { deleteApp } from '../store/removal.ts';
-import { idempotencyOf } from '../store/repeats.ts';
 import { tellApplication } from '../tell.ts';
 import { defaultType, refuseType } from './environment-types.ts';
 import { listed } from './lists.ts';
@@ -48,11 +47,10 @@ const create = async (world: World, call: Create): Promise<Of<'app'> | Refusal> 
   const entry = await createEntry(world)({
     organization,
     kind: storedKind(place),
-    idPrefix: '',
+    ids: call.ids,
     body,
     unique: { id },
     request: call.body,
-    ...idempotencyOf(call),
   });
   const app = isRefusal(entry) ? entry : read(place, entry);
   // Refused, or made by an equal request before: these environments are nobody's.

@@ -8,7 +8,6 @@ import { keepText, recall, tooLarge } from '../store/documents.ts';
 import { all, load, type Of, read, revise, storedKind } from '../store/entries.ts';
 import type { Body } from '../store/kinds.ts';
 import { findApp, inApp, notFound } from '../store/paths.ts';
-import { idempotencyOf } from '../store/repeats.ts';
 import { tellDelta } from '../tell.ts';
 import { conflict, misfits } from '../words.ts';
 import { listed } from './lists.ts';
@@ -57,11 +56,10 @@ const create = async (world: World, call: Create): Promise<Of<'delta'> | Refusal
   const entry = await createEntry(world)({
     organization: app.organization,
     kind: storedKind(place),
-    idPrefix: '',
+    ids: call.ids,
     body,
     unique: {},
     request: call.body,
-    ...idempotencyOf(call),
   });
   return isRefusal(entry) ? entry : read(place, entry);
 };

@@ -4,7 +4,6 @@ import { createEntry } from '#engine/create-entry';
 import type { World } from '#engine/ports';
 import { all, load, newEntry, type Of, read, remove, revise, save, storedKind } from '../store/entries.ts';
 import { inOrganization, notFound } from '../store/paths.ts';
-import { idempotencyOf } from '../store/repeats.ts';
 import { conflict } from '../words.ts';
 import { listed } from './lists.ts';
 import { type Below, type CallOf, nothing, type Operations } from './types.ts';
@@ -91,11 +90,10 @@ export const environmentTypes: Operations<Below<'/orgs/{orgId}/env-types'>> = {
     const entry = await createEntry(world)({
       organization,
       kind: storedKind(placeOf(organization)),
-      idPrefix: '',
+      ids: call.ids,
       body: { id, description },
       unique: { id },
       request: call.body,
-      ...idempotencyOf(call),
     });
     return isRefusal(entry) ? entry : { body: read(placeOf(organization), entry).body };
   },

@@ -5,7 +5,6 @@ import type { World } from '#engine/ports';
 import { all, load, type Of, read, remove, revise, storedKind } from '../store/entries.ts';
 import type { Body } from '../store/kinds.ts';
 import { findEnvItem, inEnv, notFound } from '../store/paths.ts';
-import { idempotencyOf } from '../store/repeats.ts';
 import { time } from '../time.ts';
 import { listed } from './lists.ts';
 import { type Below, type CallOf, nothing, type Operations } from './types.ts';
@@ -84,11 +83,10 @@ export const rules: Operations<Below<Path>> = {
     const entry = await createEntry(world)({
       organization: place.organization,
       kind: storedKind(place),
-      idPrefix: '',
+      ids: call.ids,
       body,
       unique: {},
       request: call.body,
-      ...idempotencyOf(call),
     });
     return isRefusal(entry) ? entry : told(read(place, entry));
   },

@@ -1,6 +1,6 @@
 // Idempotency keys of what lies inside another entry, where the engine's own way of repeating does not reach.
 import { type Refusal, refuse } from '#domain/refusal';
-import { derivedUid, type Idempotency, idempotencyMs } from '#engine/ids';
+import { derivedUid, idempotencyMs } from '#engine/ids';
 import { canonicalJson, digestOf } from '#engine/seal';
 import type { Call } from '../../dialect.ts';
 
@@ -19,9 +19,6 @@ export const madeBy = ({ principal, route, idempotencyKey, callerSecret, body }:
         key: derivedUid(principal.organization, route, idempotencyKey),
         request: digestOf(canonicalJson({ callerSecret, body })),
       };
-
-export const idempotencyOf = ({ idempotencyKey, route }: Asked): { idempotency?: Idempotency } =>
-  idempotencyKey === undefined ? {} : { idempotency: { route, key: idempotencyKey } };
 
 interface Repeatable {
   readonly made: Made | null;

@@ -3,10 +3,10 @@ import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { createEntry } from '#engine/create-entry';
 import type { World } from '#engine/ports';
 import { sealContent } from '#engine/seal';
-import { all, find, idPrefixes, type Of, read, storedKind } from '../catalog.ts';
+import { all, find, type Of, read, storedKind } from '../catalog.ts';
 import { type Format, parseText } from '../parse-text.ts';
 import { expandInstances, only } from './expand.ts';
-import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
+import { among, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { CallOf, Operations } from './types.ts';
 
 const kind = 'config_instance';
@@ -62,11 +62,10 @@ const create = async (world: World, call: Create): Promise<Of<'config_instance'>
   const entry = await createEntry(world)({
     organization,
     kind: storedKind(kind),
-    idPrefix: idPrefixes[kind],
+    ids: call.ids,
     body: { schemaId: schema.id, typeId, filepath, format: content.format, digest, size: bytes.length },
     unique: {},
     request: call.request,
-    ...idempotencyOf(call),
   });
   return isRefusal(entry) ? entry : read(kind, entry);
 };

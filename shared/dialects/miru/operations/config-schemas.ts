@@ -4,11 +4,11 @@ import { createEntry } from '#engine/create-entry';
 import { newUid } from '#engine/ids';
 import type { World } from '#engine/ports';
 import { sealContent } from '#engine/seal';
-import { all, find, findByRef, idPrefixes, type Of, read, storedKind } from '../catalog.ts';
+import { all, find, findByRef, type Of, read, storedKind } from '../catalog.ts';
 import { defaultFilepath, refuseFilepath } from '../filepath.ts';
 import { type Format, parseText } from '../parse-text.ts';
 import { expandSchemas, only } from './expand.ts';
-import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
+import { among, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { CallOf, Operations } from './types.ts';
 
 const kind = 'config_schema';
@@ -72,11 +72,10 @@ const create = async (world: World, call: Create): Promise<Of<'config_schema'> |
   const entry = await createEntry(world)({
     organization,
     kind: storedKind(kind),
-    idPrefix: idPrefixes[kind],
+    ids: call.ids,
     body: { typeId: type.id, format: document.format, filepath, documents, gitCommitId },
     unique: {},
     request: call.request,
-    ...idempotencyOf(call),
   });
   return isRefusal(entry) ? entry : read(kind, entry);
 };

@@ -1,9 +1,9 @@
 // Config types: what kinds of configuration an organization has.
 import { isRefusal } from '#domain/refusal';
 import { changeEntry, createEntry } from '#engine/create-entry';
-import { all, find, idPrefixes, read, storedKind } from '../catalog.ts';
+import { all, find, read, storedKind } from '../catalog.ts';
 import { etagOf, tellConfigType } from '../tell.ts';
-import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
+import { among, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { Operations } from './types.ts';
 
 const kind = 'config_type';
@@ -19,11 +19,10 @@ export const configTypes: Operations<
     const entry = await createEntry(world)({
       organization: call.principal.organization,
       kind: storedKind(kind),
-      idPrefix: idPrefixes[kind],
+      ids: call.ids,
       body: { name, slug },
       unique: { slug },
       request: call.request,
-      ...idempotencyOf(call),
     });
     return isRefusal(entry)
       ? entry

@@ -10,7 +10,8 @@ import type { ManifestItem } from '#engine/seal';
 import { lacks } from '../../answer.ts';
 import { find, findMany, notFound, type Of } from '../catalog.ts';
 import { editionOf } from '../editions.ts';
-import { etagOf, tellHistory, tellWhy, thingOfDevice } from '../tell.ts';
+import { idPrefixes, thingOfDevice } from '../ids.ts';
+import { etagOf, tellHistory, tellWhy } from '../tell.ts';
 import { statusOf } from '../words.ts';
 import { findDevice } from './devices.ts';
 import { expandDeployments, only } from './expand.ts';
@@ -18,7 +19,6 @@ import { among, idempotencyOf, orderOf, pageOf, tellList, wholeList } from './li
 import type { CallOf, Operations } from './types.ts';
 
 const channel = 'release';
-const idPrefix = 'dpl_';
 
 type Create = CallOf<'POST /beta/deployments'>;
 
@@ -84,7 +84,7 @@ const create = async (world: World, call: Create): Promise<DeploymentView | Refu
     organization: principal.organization,
     by: `key:${principal.keyId}`,
     slot: { thing: device.name, channel },
-    idPrefix,
+    idPrefix: idPrefixes.deployment,
     wanted: body.target_status,
     items,
     track: body.release_id,

@@ -2,6 +2,7 @@
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { headOf } from '#domain/slot';
 import { issueActivation } from '#engine/activate-thing';
+import { mapNames } from '#engine/ids';
 import { inBatches } from '#engine/in-batches';
 import { pingThing } from '#engine/ping-thing';
 import type { Thing, World } from '#engine/ports';
@@ -11,9 +12,10 @@ import { retireThing, revokeThing } from '#engine/retire-thing';
 import { repeatableBy } from '../../repeatable.ts';
 import { notFound } from '../catalog.ts';
 import { editionOf } from '../editions.ts';
-import { etagOf, tellDevice, thingOfDevice, time } from '../tell.ts';
+import { thingOfDevice } from '../ids.ts';
+import { etagOf, tellDevice, time } from '../tell.ts';
 import { expandDevices } from './expand-devices.ts';
-import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
+import { among, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { Operations } from './types.ts';
 
 /** The things that this dialect lists. */
@@ -98,7 +100,7 @@ export const devices: Operations<
       organization,
       roster,
       label: call.body.name,
-      ...idempotencyOf(call),
+      names: mapNames(call.ids, thingOfDevice),
     });
     return isRefusal(thing) ? thing : shown(thing);
   },

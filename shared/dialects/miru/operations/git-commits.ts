@@ -1,9 +1,9 @@
 // Git commits: where a release came from. Nothing is fetched; the links are made from the origin's URL.
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { createEntry } from '#engine/create-entry';
-import { all, type Body, find, idPrefixes, read, storedKind } from '../catalog.ts';
+import { all, type Body, find, read, storedKind } from '../catalog.ts';
 import { tellGitCommit } from '../tell.ts';
-import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
+import { among, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { Operations } from './types.ts';
 
 const kind = 'git_commit';
@@ -53,11 +53,10 @@ export const gitCommits: Operations<
     const entry = await createEntry(world)({
       organization: call.principal.organization,
       kind: storedKind(kind),
-      idPrefix: idPrefixes[kind],
+      ids: call.ids,
       body: { sha, message, ...from },
       unique: { sha },
       request: call.request,
-      ...idempotencyOf(call),
     });
     return isRefusal(entry) ? entry : { body: tellGitCommit(read(kind, entry)) };
   },

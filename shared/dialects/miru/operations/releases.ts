@@ -2,20 +2,10 @@
 import { isRefusal, type Refusal, refuse } from '#domain/refusal';
 import { createEntry } from '#engine/create-entry';
 import type { World } from '#engine/ports';
-import {
-  all,
-  find,
-  findByRef,
-  findMany,
-  idPrefixes,
-  notFound,
-  type Of,
-  read,
-  storedKind,
-} from '../catalog.ts';
+import { all, find, findByRef, findMany, notFound, type Of, read, storedKind } from '../catalog.ts';
 import { collisionOf } from '../filepath.ts';
 import { expandReleases, only } from './expand.ts';
-import { among, idempotencyOf, orderOf, pageOfItems, tellList } from './lists.ts';
+import { among, orderOf, pageOfItems, tellList } from './lists.ts';
 import type { CallOf, Operations } from './types.ts';
 
 const kind = 'release';
@@ -56,11 +46,10 @@ const create = async (world: World, call: Create): Promise<Of<'release'> | Refus
   const entry = await createEntry(world)({
     organization,
     kind: storedKind(kind),
-    idPrefix: idPrefixes[kind],
+    ids: call.ids,
     body: { version, schemaIds, gitCommitId: commit?.id ?? null },
     unique: { version },
     request: call.request,
-    ...idempotencyOf(call),
   });
   return isRefusal(entry) ? entry : read(kind, entry);
 };
