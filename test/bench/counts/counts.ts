@@ -6,7 +6,7 @@ import { madeMax } from '../lives/prepare.ts';
 import { dollars, shown, tableOf } from '../markdown.ts';
 import type { Section } from '../section.ts';
 import { aims, dollarsFor, dollarsOf, floor, lean } from './bill.ts';
-import { startMeteredCloud } from './cloud.ts';
+import { type MeteredCloud, startMeteredCloud } from './cloud.ts';
 import { estimates } from './handlers.ts';
 import { type Counted, countFleets, countLives } from './measure.ts';
 import { purposeOf } from './purposes.ts';
@@ -214,18 +214,25 @@ export const summaries = (counted: readonly Counted[]) => {
   );
 };
 
+const inItsOwnCloud = async <Result>(act: (cloud: MeteredCloud) => Promise<Result>): Promise<Result> => {
+  const cloud = await startMeteredCloud();
+  try {
+    return await act(cloud);
+  } finally {
+    await cloud.close();
+  }
+};
+
 export const counts: Section = {
   name: 'counts',
   title: 'Counts and cost of a life',
   run: async ({ stored, fleet, say }) => {
-    const cloud = await startMeteredCloud();
-    try {
-      // Fleets first: they are copied out of a table in which there is little else.
-      const fleets = await countFleets(cloud)(lives, fleet, say);
-      const counted = await countLives(cloud)(lives, stored, say);
-      return { data: summaries(counted), markdown: render(counted, fleets) };
-    } finally {
-      await cloud.close();
-    }
+    const fleets: Counted[] = [];
+    // Each in a table of its own: ten thousand devices are all that DynamoDB Local has memory for.
+    for (const size of fleet)
+      for (const life of lives)
+        fleets.push(...(await inItsOwnCloud((cloud) => countFleets(cloud)([life], [size], say))));
+    const counted = await inItsOwnCloud((cloud) => countLives(cloud)(lives, stored, say));
+    return { data: summaries(counted), markdown: render(counted, fleets) };
   },
 };
