@@ -8,7 +8,7 @@ import type { World } from '#engine/ports';
 import { liveFanOut, liveNotices, liveStore, liveTransitions, worldOf } from '../wiring/live.ts';
 import { liveDeadLetters, liveLogLines, queueUrlOf } from '../wiring/live-operator.ts';
 import { audited, operator } from './audited.ts';
-import { act, readArguments } from './command.ts';
+import { act, type Commands, readArguments } from './command.ts';
 import { type Explained, explainLetter } from './ops/dead-letters.ts';
 import { logFileLines } from './ops/log-file.ts';
 import { queueNamed } from './ops/queue-named.ts';
@@ -18,6 +18,7 @@ import { surroundings, UsageError } from './surroundings.ts';
 const usage = `Usage:
   npm run ops -- stuck                      what should have moved by now, and has not
   npm run ops -- why ID                     whom a deployment, a thing or a rollout waits for
+                                            ID: as an API answers it (Miru's dvc_... too), or the name of a thing
   npm run ops -- dlq list                   queues in which work waits for a person
   npm run ops -- dlq explain [QUEUE]        what each message there is about, and why it failed
   npm run ops -- dlq redrive [QUEUE]        sends them back; twice has no second effect
@@ -35,7 +36,7 @@ const { values: options, positionals } = readArguments(usage, {
   help: { type: 'boolean', default: false },
 });
 
-const [command = '', action = '', subject] = positionals;
+const [, action = '', subject] = positionals;
 
 interface Place {
   readonly world: World;
@@ -103,11 +104,15 @@ const stuck = async (): Promise<void> => {
   say({ overdue: whys, dead_letters: waiting }, lines, 'Nothing is stuck.');
 };
 
+const takenByWhy =
+  "Taken are the id of a deployment, whichever API made it; the name of a thing, or Miru's id of it (dvc_...); the id of a rollout, or of the deployment that it carries.";
+
 const why = async (): Promise<void> => {
   if (action === '') throw new UsageError('Whose? npm run ops -- why ID');
   const { world } = await place();
   const whys = await explain(world, action);
-  if (whys.length === 0) throw new UsageError(`There is no deployment, thing or rollout ${action}.`);
+  if (whys.length === 0)
+    throw new UsageError(`There is no deployment, thing or rollout ${action}. ${takenByWhy}`);
   say(whys, whys.flatMap(whyLines), '');
 };
 
@@ -117,7 +122,7 @@ const deadLetterQueues = async ({ prefix }: Place) => {
   return { letters, queues: subject === undefined ? queues : [queueNamed(queues, subject, prefix)] };
 };
 
-const dlq: Readonly<Record<string, () => Promise<void>>> = {
+const dlq = {
   list: async () => {
     const { queues } = await deadLetterQueues(await place());
     say(
@@ -166,7 +171,7 @@ const change = (type: 'pause' | 'resume' | 'cancel') => async (): Promise<void> 
   say(now, whyLines(now), '');
 };
 
-const rollout: Readonly<Record<string, () => Promise<void>>> = {
+const rollout = {
   list: async () => {
     const { world } = await place();
     const whys = (await openRollouts(world)).map(whyOfRollout);
@@ -186,11 +191,17 @@ const rollout: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-const commands: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
-  stuck,
-  why,
-  dlq: dlq[action],
-  rollout: rollout[action],
+const commands: Commands = {
+  stuck: { words: 0, run: stuck },
+  why: { words: 1, run: why },
+  'dlq list': { words: 0, run: dlq.list },
+  'dlq explain': { words: 1, run: dlq.explain },
+  'dlq redrive': { words: 1, run: dlq.redrive },
+  'rollout list': { words: 0, run: rollout.list },
+  'rollout pause': { words: 1, run: rollout.pause },
+  'rollout resume': { words: 1, run: rollout.resume },
+  'rollout cancel': { words: 1, run: rollout.cancel },
+  'rollout rollback': { words: 1, run: rollout.rollback },
 };
 
-await act(usage, options.help ? undefined : commands[command]);
+await act({ usage, help: options.help, positionals }, commands);

@@ -42,7 +42,13 @@ export type SlotEvent =
   /** Everything goes: the thing shall have nothing of the group's. */
   | { readonly type: 'leave'; readonly group: string }
   /** The group's rollout of this generation is over without success; `to` is what it had before, if it had anything. */
-  | { readonly type: 'fall back'; readonly from: Membership; readonly to: NewDeployment | null }
+  | {
+      readonly type: 'fall back';
+      readonly from: Membership;
+      readonly to: NewDeployment | null;
+      /** Its part was given to it, and it could not apply that. */
+      readonly hasFailed?: boolean;
+    }
   | { readonly type: 'report'; readonly report: Report }
   /** Its time has come: `wakeAtOf` has passed. */
   | { readonly type: 'look' }

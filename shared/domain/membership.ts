@@ -3,9 +3,9 @@
 // Membership lies in the slot, so one write decides it. A worker that slept for an hour cannot deploy what its group has given up
 // (a generation that is older than the slot's), nor to a thing that has left (no membership).
 import { isOutstanding, moved } from './deployment.ts';
-import type { Context, Decide } from './event.ts';
+import type { Context, Decide, NewDeployment } from './event.ts';
 import { refuse } from './refusal.ts';
-import { headOf, type Membership, type Slot } from './slot.ts';
+import { findIn, headOf, type Membership, type Slot } from './slot.ts';
 import { aimAtNothing, because, enter, giveWay, mapLive, replaceIn } from './target.ts';
 
 /** The slot as the group may change it; undefined where it may not. */
@@ -43,14 +43,22 @@ const closed = (slot: Slot, { group, generation }: Membership): Slot => ({
   member: { group, generation: generation + 1 },
 });
 
-export const fallBack: Decide<'fall back'> = (slot, { from, to }, context) => {
+/** Who could not apply its part got back what it had confirmed before, or nothing; that need not be what its group had. */
+const lacks = (slot: Slot, { id, revision }: NewDeployment): boolean => {
+  const head = headOf(slot);
+  return head?.part === undefined && head?.revision !== revision && findIn(slot, id) === undefined;
+};
+
+export const fallBack: Decide<'fall back'> = (slot, { from, to, hasFailed = false }, context) => {
   const { member } = slot;
   if (member?.group !== from.group || member.generation > from.generation) return slot;
   const after = closed(slot, from);
   const head = headOf(slot);
-  const isItsOwn = member.generation === from.generation && head?.part !== undefined && isOutstanding(head);
+  if (member.generation < from.generation) return after;
+  const isItsOwn = head?.part !== undefined && isOutstanding(head);
+  if (to !== null && (isItsOwn || (hasFailed && lacks(slot, to))))
+    return enter(after, to, 'its rollout was called back', context);
   if (!isItsOwn) return after;
-  if (to !== null) return enter(after, to, 'its rollout was called back', context);
   const archived = moved(head, 'archive', because(context, 'its rollout was called back'));
   return giveWay(replaceIn(after, archived), head, 'was called back', context);
 };

@@ -24,7 +24,7 @@ export interface Change {
   /** `key:...`, `thing` or `engine`. */
   readonly by: string;
   /** What must be on record before the slot may name it; `done already`: it was in the slot before, and has ended. */
-  readonly beforeSave?: () => Promise<Refusal | 'done already' | undefined>;
+  readonly beforeSave?: (decided: Slot) => Promise<Refusal | 'done already' | undefined>;
 }
 
 export interface Changed {
@@ -80,7 +80,7 @@ const tryOnce = async (world: Needs, change: Change): Promise<Changed | Refusal 
   if (!decision.changed) return unchanged;
   // Beside each other: whatever becomes of this change, what has left has left, and a record that no slot names is not shown.
   const [before] = await Promise.all([
-    change.beforeSave?.(),
+    change.beforeSave?.(decision.slot),
     settleLeaving(world, slot),
     recordRestores(world, decision),
   ]);

@@ -1,21 +1,22 @@
 // npm run bench: what Shadowcast costs, how fast it is, and how far it goes. Sections one after the other, as Markdown or as JSON.
-import { compare } from './compare/compare.ts';
+import { runCommand } from '#test/support/options';
+import { compare, findOther } from './compare/compare.ts';
 import { counts } from './counts/counts.ts';
 import { functions } from './functions/functions.ts';
-import { type Options, readOptions, usage } from './options.ts';
+import { type Options, readOptions, type SectionName, sectionNames, usage } from './options.ts';
 import { keepResults, pageOf } from './results.ts';
 import { scale } from './scale/scale.ts';
 import type { Measured, Section } from './section.ts';
 import { throughput } from './throughput/throughput.ts';
 
-const sections: readonly Section[] = [counts, functions, throughput, scale, compare];
+const byName: Readonly<Record<SectionName, Section>> = { counts, functions, throughput, scale, compare };
 
 type Ran = readonly [Section, Measured];
 
 const runAll = async (options: Options): Promise<readonly Ran[]> => {
-  const wanted = sections.filter(({ name }) => options.only === undefined || options.only.includes(name));
+  const wanted = sectionNames.filter((name) => options.only === undefined || options.only.includes(name));
   const ran: Ran[] = [];
-  for (const one of wanted) {
+  for (const one of wanted.map((name) => byName[name])) {
     options.say(`${one.name} ...`);
     const measured = await one.run(options);
     if (measured !== undefined) ran.push([one, measured]);
@@ -33,27 +34,15 @@ const asJson = (ran: readonly Ran[]): string => {
   return `${JSON.stringify(data)}\n`;
 };
 
-const main = async (): Promise<void> => {
-  const options = readOptions(process.argv.slice(2));
+await runCommand(usage, readOptions, async (options) => {
+  // Before minutes of anything else.
+  await findOther(options);
   const ran = await runAll(options);
   const pages = ran.map(([{ title }, { markdown }]) => ({ title, markdown }));
   process.stdout.write(options.json ? asJson(ran) : `${pages.map(pageOf).join('\n\n')}\n`);
   if (options.write)
     keepResults(
-      sections.map(({ title }) => title),
+      sectionNames.map((name) => byName[name].title),
       pages,
     );
-};
-
-const unknownSection = (only: Options['only']): string | undefined =>
-  only?.find((name) => !sections.some((one) => one.name === name));
-
-if (process.argv.includes('--help')) process.stdout.write(`${usage}\n`);
-else {
-  const unknown = unknownSection(readOptions(process.argv.slice(2)).only);
-  if (unknown === undefined) await main();
-  else {
-    process.stderr.write(`There is no section ${unknown}.\n${usage}\n`);
-    process.exitCode = 2;
-  }
-}
+});

@@ -56,3 +56,26 @@ it('a key that is not there is not revoked, and nothing is written', async () =>
   expect([code, stdout, stderr]).toEqual([1, '', 'There is no key api_key_0000000000000000.\n']);
   expect(await entries()).toEqual([]);
 });
+
+it.each([
+  ['an unknown command', ['creat'], 'There is no command creat.\n\nUsage:'],
+  ['a word too many', ['list', 'acme'], '"acme" is one word too many for list.'],
+  ['an unknown option', ['list', '--bogus'], 'There is no option --bogus.'],
+  ['no organization', ['list'], '--organization is needed.'],
+  ['a name that is too short', ['create', '--organization', 'x'], 'it has at least 2 characters'],
+  [
+    'a scope that no route asks for',
+    ['create', '--organization', 'acme', '--scope', 'deployments:reed'],
+    'No route asks for deployments:reed.',
+  ],
+])('says what is wrong: %s', async (_, args, sentence) => {
+  const { code, stdout, stderr } = await runHere(script, args, { TABLE_NAME: 'none' });
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(sentence);
+});
+
+it('shows how it is called to who asks for that', async () => {
+  const { code, stdout, stderr } = await runHere(script, ['--help'], { TABLE_NAME: 'none' });
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('npm run keys -- create');
+});

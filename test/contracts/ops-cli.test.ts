@@ -72,7 +72,7 @@ const givenStage = async () => {
     expect([code, stderr]).toEqual([0, '']);
     return JSON.parse(stdout);
   };
-  return { table, directory, transitions, run, start, ask };
+  return { table, directory, transitions, env, run, start, ask };
 };
 
 const given = async () => {
@@ -222,8 +222,12 @@ describe('a rollout', () => {
 
 const wrong: readonly (readonly [string, string[], string])[] = [
   ['no command', [], 'Usage:'],
-  ['an unknown command', ['unstick'], 'Usage:'],
-  ['an unknown option', ['stuck', '--all'], 'Unknown option'],
+  ['an unknown command', ['stuk'], 'There is no command stuk.\n\nUsage:'],
+  ['an unknown second word', ['dlq', 'lst'], 'There is no command dlq lst.'],
+  ['an unknown second word, and an id', ['rollout', 'paus', 'ID'], 'There is no command rollout paus.'],
+  ['half a command', ['dlq'], 'dlq needs one more word: list, explain, redrive.'],
+  ['a word too many', ['stuck', 'extra'], '"extra" is one word too many for stuck.'],
+  ['an unknown option', ['stuck', '--all'], 'There is no option --all.'],
   ['no id', ['why'], 'Whose?'],
   ['an id of nothing', ['why', 'nobody'], 'There is no deployment, thing or rollout nobody.'],
   ['a queue that is not there', ['dlq', 'redrive', 'nothing'], 'There is no queue nothing'],
@@ -245,6 +249,21 @@ describe('the command', () => {
   it('does so as a program, too', async () => {
     const { start } = await givenStage();
     const { code, stdout, stderr } = await start('why', 'nobody');
-    expect([code, stdout, stderr]).toEqual([1, '', 'There is no deployment, thing or rollout nobody.\n']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^There is no deployment, thing or rollout nobody\. Taken are .*dvc_.*\.\n$/);
+  });
+
+  it('shows how it is called to who asks for that', async () => {
+    const { run } = await givenStage();
+    const { code, stdout, stderr } = await run('--help');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('npm run ops -- stuck');
+  });
+
+  it('says that the local cloud is not running where nobody answers', async () => {
+    const { env } = await givenStage();
+    const nobody = { ...env, AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' };
+    const { code, stderr } = await runHere(script, ['stuck'], nobody);
+    expect([code, stderr]).toEqual([1, 'The local cloud is not running: start it with npm start.\n']);
   });
 });

@@ -105,8 +105,43 @@ it('agrees on limits, and takes them back', async () => {
   expect(await readAll(dynamoAudit(table).entriesOf('acme', ever, 'oldest first'))).toMatchObject([
     { by: 'operator', route: 'PUT /operator/limits', outcome: 'granted' },
   ]);
-  expect((await run(table, 'limits', 'acme')).code).toBe(0);
+  expect((await run(table, 'limits', 'acme', '--reset')).code).toBe(0);
   expect(await dynamoQuotas(table).agreed('acme')).toEqual({ key: {}, organization: {} });
+});
+
+it('shows limits without changing them, and changes only those that are named', async () => {
+  const { table } = await given();
+  const { code, stdout } = await run(table, 'limits', 'acme');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/key-reads +500, as everybody's\n/)]);
+  expect(await dynamoQuotas(table).agreed('acme')).toBeUndefined();
+  await run(table, 'limits', 'acme', '--key-reads', '50');
+  await run(table, 'limits', 'acme', '--writes', '7');
+  expect((await run(table, 'limits', 'acme')).stdout).toMatch(
+    /key-reads +50, agreed(\n.*)* writes +7, agreed\n/,
+  );
+  expect(await dynamoQuotas(table).agreed('acme')).toEqual({ key: { read: 50 }, organization: { write: 7 } });
+  expect((await run(table, 'limits', 'acme', '--reset', '--reads', '1')).stderr).toContain('Either --reset');
+});
+
+it.each([
+  ['export', ['export', 'nobody']],
+  ['remove', ['remove', 'nobody', '--yes']],
+  ['limits', ['limits', 'nobody']],
+  ['new limits', ['limits', 'nobody', '--reads', '5']],
+])('knows no organization that never had a key: %s', async (_, args) => {
+  const { table } = await given();
+  expect(await run(table, ...args)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'There is no organization nobody.\n',
+  });
+  expect(await dynamoQuotas(table).agreed('nobody')).toBeUndefined();
+});
+
+it('shows how it is called to who asks for that', async () => {
+  const { code, stdout, stderr } = await run({ name: 'none' } as Table, '--help');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('limits ORGANIZATION');
 });
 
 it('takes away content that nothing names, of every organization', async () => {
@@ -120,10 +155,11 @@ it('takes away content that nothing names, of every organization', async () => {
 
 it.each([
   ['no command', [], 'Usage:'],
-  ['an unknown command', ['rename', 'acme'], 'Usage:'],
-  ['an unknown option', ['export', 'acme', '--all'], 'Unknown option'],
+  ['an unknown command', ['exprt', 'acme'], 'There is no command exprt.\n\nUsage:'],
+  ['a word too many', ['export', 'acme', 'extra'], '"extra" is one word too many for export.'],
+  ['an unknown option', ['export', 'acme', '--all'], 'There is no option --all.'],
   ['no organization', ['export'], 'Which organization?'],
-  ['what is none', ['remove', 'ACME#', '--yes'], 'Which organization?'],
+  ['what is none', ['remove', 'ACME#', '--yes'], '"ACME#" is no name of an organization'],
   ['a limit that is no number', ['limits', 'acme', '--reads', 'many'], '--reads is a whole number'],
 ])('says what is wrong: %s', async (_, args, sentence) => {
   const { code, stderr } = await run({ name: 'none' } as Table, ...args);

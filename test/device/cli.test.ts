@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readSettings } from '#functions/cli/device/settings';
@@ -199,6 +200,31 @@ describe('npm run device', { timeout: 30_000 }, () => {
   });
 });
 
+describe('a device whose cloud does not answer', () => {
+  const closedPort = async (): Promise<number> => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  };
+
+  it.each([
+    [[], (url: string) => `nobody answers at ${url} (ECONNREFUSED); asking again in 5.0 s`],
+    [
+      ['--json'],
+      (url: string) => `"event":"waiting","url":"${url}","reason":"ECONNREFUSED","retryInMs":5000}`,
+    ],
+  ])('says so, and when it asks again %j', { timeout: 30_000 }, async (args, line) => {
+    const url = `http://127.0.0.1:${await closedPort()}`;
+    const robot = run(temporaryFolder(), '--name', 'r', '--url', url, '--token', 't', ...args);
+    await robot.says(line(url));
+    robot.child.kill('SIGINT');
+    expect(await robot.closed).toBe(0);
+  });
+});
+
 describe('its settings', () => {
   const messageOf = (...args: string[]): unknown => {
     try {
@@ -229,7 +255,9 @@ describe('its settings', () => {
       ['--name', 'r', '--url', 'http://x', '--provisioning-token', 't', '--rotate'],
       'A provisioning token makes a new device',
     ],
-    [['--nmae', 'r'], "Unknown option '--nmae'"],
+    [['--nmae', 'r'], 'There is no option --nmae.'],
+    [['--name', 'r', '--url', 'nonsense', '--token', 't'], '"nonsense" is none.'],
+    [['--name', 'r', '--url', 'localhost:8080', '--token', 't'], '"localhost:8080" is none.'],
   ])('%j: %s', (args, message) => {
     expect(messageOf(...args)).toContain(message);
   });

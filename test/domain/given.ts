@@ -125,11 +125,12 @@ export const triesAgain = (attempt: number, about?: string): Happening =>
 
 export const joins = (group: string): Happening => byPerson({ type: 'join', group });
 export const leaves = (group: string): Happening => byPerson({ type: 'leave', group });
-export const fallsBack = (from: Membership, to: string | null = null): Happening =>
+export const fallsBack = (from: Membership, to: string | null = null, hasFailed = false): Happening =>
   byEngine({
     type: 'fall back',
     from,
     to: to === null ? null : { id: to, revision: revisionOf(to), track: null, deadline: null },
+    hasFailed,
   });
 export const look: Happening = byEngine({ type: 'look' });
 export const goesOffline: Happening = byEngine({ type: 'thing offline' });

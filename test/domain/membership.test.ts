@@ -146,11 +146,23 @@ describe('falling back from a rollout', () => {
     expect(story.slot.target?.revision).toBe(nothing);
   });
 
-  it('leaves alone what was confirmed, and what is being restored', () => {
+  it('leaves alone what was confirmed, and what is being restored if the group had just that', () => {
     const confirmed = when(given(sent, confirms()), fallsBack(line1(7), 'a again'));
     thenSee(confirmed, { phases: { a: 'archived', b: 'deployed' }, sent: 0 });
-    const restoring = when(given(sent, fails()), fallsBack(line1(7), 'a again'));
-    thenSee(restoring, { phases: { a: 'superseded', b: 'failed', [restoreOf('b')]: 'queued' }, sent: 0 });
+    const restoring = { a: 'superseded', b: 'failed', [restoreOf('b')]: 'queued' } as const;
+    thenSee(when(given(sent, fails()), fallsBack(line1(7), 'a', true)), { phases: restoring, sent: 0 });
+    thenSee(when(given(sent, fails()), fallsBack(line1(7), null, true)), { phases: restoring, sent: 0 });
+  });
+
+  it('brings what the group had to a thing that could not apply the part, and gets back something older, or nothing', () => {
+    const older = when(given(sent, fails()), fallsBack(line1(7), 'good', true));
+    thenSee(older, {
+      phases: { a: 'superseded', b: 'failed', [restoreOf('b')]: 'archived', good: 'queued' },
+      sent: 1,
+    });
+    const unconfirmed = given(member, gets('good', line1(6)), gets('b', line1(7)), fails());
+    const brought = when(unconfirmed, fallsBack(line1(7), 'good again', true));
+    thenSee(brought, { phases: { good: 'archived', b: 'failed', 'good again': 'queued' }, sent: 1 });
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { carryOutTransition } from '#functions/jobs/carry-out-transition';
 import { worker } from '#functions/wiring/worker';
 import { deliveriesMs } from '#operations/retention';
 import { smallFleet } from '#test/support/small-fleet';
+import { aThing } from '../contracts/given.ts';
 import { givenThing } from '../engine/given.ts';
 import { context, rememberingLog, sqsEvent, sqsRecord } from './given.ts';
 
@@ -212,6 +213,50 @@ describe('why', () => {
     await fleet.change('one', 'pause');
     expect(await explain(fleet.world, 'one')).toMatchObject([{ waitingFor: 'decision' }]);
     expect(await findRollout(fleet.world, 'none')).toBeUndefined();
+  });
+
+  it('tells of a thing with nothing deployed whether it is activated, by its name or by Miru’s id', async () => {
+    const { world, thing } = await givenThing();
+    const idle = { what: `thing ${thing} (robot-7)`, organization: 'acme', waitingFor: null };
+    for (const id of [thing, `dvc_${thing}`])
+      expect(await explain(world, id)).toMatchObject([
+        { ...idle, state: 'has nothing deployed, is not activated' },
+      ]);
+    const fleet = await smallFleet({ things: 0 });
+    await fleet.world.things.save(aThing('robot', { certificate: { id: 'c', arn: 'a', pem: 'p' } }));
+    expect(await explain(fleet.world, 'robot')).toMatchObject([
+      { state: 'has nothing deployed, is activated' },
+    ]);
+  });
+
+  it('takes Miru’s id of a thing that has something deployed, too', async () => {
+    const given = await givenThing();
+    const id = await given.deploy(1);
+    expect(await explain(given.world, `dvc_${given.thing}`)).toMatchObject([
+      { what: `deployment ${id} on ${given.thing}/release` },
+    ]);
+  });
+
+  it.each([
+    ['a-first', 'b-second'],
+    ['b-first', 'a-second'],
+  ])('of two rollouts of one deployment means the newer one: %s, then %s', async (first, second) => {
+    const fleet = await smallFleet({ things: 1 });
+    await fleet.system.newKey('acme', '*');
+    const about = { deployment: 'deployment-1' };
+    await fleet.reserve(first);
+    await fleet.world.rollouts.save({ ...(await fleet.see(first)), version: 2, about });
+    await fleet.change(first, 'cancel');
+    await fleet.run(30);
+    expect((await fleet.see(first)).phase).toBe('over');
+    const { createdAt } = await fleet.see(first);
+    await fleet.reserve(second);
+    await fleet.world.rollouts.save({ ...(await fleet.see(second)), version: 2, createdAt, about });
+    expect((await findRollout(fleet.world, 'deployment-1'))?.id).toBe(second);
+    await fleet.change(second, 'cancel');
+    await fleet.run(30);
+    expect((await findRollout(fleet.world, 'deployment-1'))?.id).toBe(second);
+    expect((await findRollout(fleet.world, first))?.id).toBe(first);
   });
 
   it('knows nothing of what is not there', async () => {

@@ -1,9 +1,14 @@
 // `npm run model`, `npm run model -- --long`: everything that may happen within small bounds, and what came out of it.
 import { performance } from 'node:perf_hooks';
+import { flag, readOptions, runCommand } from '#test/support/options';
 import { sentenceOf } from './bounds.ts';
 import { rules } from './rules.ts';
 import { type Found, type Searched, search } from './search.ts';
 import { long, standard, type Tour } from './tours.ts';
+
+const usage = `Usage: npm run model -- [options]
+  --long   ten times as much: some minutes instead of one
+  --help   shows this`;
 
 const count = (value: number): string => value.toLocaleString('en');
 
@@ -35,10 +40,20 @@ const run = (tour: Tour): Searched => {
   return searched;
 };
 
-const began = performance.now();
-const all = (process.argv.includes('--long') ? long : standard).map(run);
-const states = all.reduce((sum, { states }) => sum + states, 0);
-const violations = all.reduce((sum, searched) => sum + searched.violations.length, 0);
-const seconds = (performance.now() - began) / 1000;
-console.log(`In all ${count(states)} distinct states in ${seconds.toFixed(0)} s, ${violations} violations.`);
-process.exitCode = violations === 0 ? 0 : 1;
+const runAll = (tours: readonly Tour[]): void => {
+  const began = performance.now();
+  const all = tours.map(run);
+  const states = all.reduce((sum, { states }) => sum + states, 0);
+  const violations = all.reduce((sum, searched) => sum + searched.violations.length, 0);
+  const seconds = (performance.now() - began) / 1000;
+  console.log(
+    `In all ${count(states)} distinct states in ${seconds.toFixed(0)} s, ${violations} violations.`,
+  );
+  process.exitCode = violations === 0 ? 0 : 1;
+};
+
+await runCommand(
+  usage,
+  (args) => readOptions(args, { long: flag }),
+  (options) => runAll(options.long ? long : standard),
+);

@@ -6,7 +6,7 @@
 import { rulesOf } from '#domain/channel';
 import { isOutstanding } from '#domain/deployment';
 import type { SlotEvent } from '#domain/event';
-import { type Slot, toldOf } from '#domain/slot';
+import { findIn, type Slot, toldOf } from '#domain/slot';
 import type { Bounds, Rules } from './bounds.ts';
 import type { Cell, Shown } from './cell.ts';
 import type { Decided, Deciding, Happening } from './deciding.ts';
@@ -95,9 +95,10 @@ const decisionOf = ({ decide }: Verbs, { loaded, changing }: Process): Decided =
 
 /** Everything that is to be done before the save, and what can be done of it now. */
 const beforeSave = (verbs: Verbs, cell: Cell, process: Process): Next => {
-  const { made } = decisionOf(verbs, process);
+  const { made, slot } = decisionOf(verbs, process);
+  const { files } = process.changing ?? {};
   const pending = [
-    ...(process.changing?.files === undefined ? [] : ['file']),
+    ...(files !== undefined && findIn(slot, files) !== undefined ? ['file'] : []),
     ...(verbs.rules.settlesLeaving && process.loaded?.leaving.length ? ['settle leaving'] : []),
     ...(made.length > 0 ? ['file restores'] : []),
   ];

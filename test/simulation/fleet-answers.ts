@@ -63,15 +63,19 @@ const toldOfDevice = ({ thing, state, exposed, attempts, error }: Told['body']) 
 
 const wanted: ReadonlySet<string> = new Set(['queued', 'retrying', 'deployed']);
 
-/** Nothing is told of one that its environment does not name. */
+/** Nothing is told of one that its environment does not name. A request that is repeated may have left one that ended before that. */
 const rolloutOf = ({ books }: FleetTold, id: string): Rollout | undefined =>
-  books.rollouts().find(({ about, phase, end }) => {
+  books.rollouts().findLast(({ about, phase, end }) => {
     const isNamed = phase !== 'reserved' && end?.failure?.code !== 'never_named';
     return about.deployment === id && isNamed;
   });
 
 const knownOf = (of: FleetTold, rollout: Rollout) => {
-  const parts = of.books.partsOf(rollout.id).toSorted((one, other) => one.ordinal - other.ordinal);
+  // Where it ended while its list was written, nobody beyond its total takes part.
+  const parts = of.books
+    .partsOf(rollout.id)
+    .filter(({ ordinal }) => ordinal < rollout.total)
+    .toSorted((one, other) => one.ordinal - other.ordinal);
   return {
     deployment: {
       status: rollout.end === null ? 'in progress' : statuses[rollout.end.status],
@@ -167,7 +171,7 @@ export const foreignStatuses = async (
   organization: string,
   deployment: string,
 ): Promise<readonly number[]> => {
-  const rollout = books.rollouts().find(({ about }) => about.deployment === deployment);
+  const rollout = books.rollouts().findLast(({ about }) => about.deployment === deployment);
   const [part] = rollout === undefined ? [] : books.partsOf(rollout.id);
   if (rollout === undefined || part === undefined) return [];
   const id = giftId(part.thing, 'part', rollout.id);

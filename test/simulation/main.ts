@@ -1,28 +1,30 @@
 // `npm run simulate -- --seed 7 --days 30 --devices 500`: how it went, and, where something broke, the smallest run that breaks it.
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
+import { flag, oneOf, readOptions, runCommand, wholeNumber } from '#test/support/options';
 import { day, fleetSabotages, type Plan, sabotages } from './plan.ts';
-import { shrink } from './shrink.ts';
+import { shrink, toldShrunk } from './shrink.ts';
 import { type Simulated, simulate } from './simulate.ts';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '7' },
-    days: { type: 'string', default: '30' },
-    devices: { type: 'string', default: '500' },
-    /** Takes something out, to see what a violation looks like. */
-    sabotage: { type: 'string' },
-    /** A second time, to see that it is the very same run. */
-    twice: { type: 'boolean', default: false },
-  },
-});
+const usage = `Usage: npm run simulate -- [options]
+  --seed N         the same seed is the same run (7)
+  --days N         how long, in virtual time (30)
+  --devices N      how many (500)
+  --twice          a second time, to see that it is the very same run
+  --sabotage NAME  takes something out, to see what a violation looks like:
+${[...sabotages, ...fleetSabotages].map((name) => `                   "${name}"`).join('\n')}
+  --help           shows this`;
 
-const sabotage = [...sabotages, ...fleetSabotages].find((name) => name === values.sabotage);
-const plan: Plan = {
-  seed: Number(values.seed),
-  days: Number(values.days),
-  devices: Number(values.devices),
-  ...(sabotage === undefined ? {} : { sabotage }),
+const known = {
+  seed: wholeNumber(0, 7),
+  days: wholeNumber(1, 30),
+  devices: wholeNumber(1, 500),
+  sabotage: oneOf([...sabotages, ...fleetSabotages]),
+  twice: flag,
+};
+
+const readWish = (args: readonly string[]): { readonly plan: Plan; readonly twice: boolean } => {
+  const { sabotage, twice, ...size } = readOptions(args, known);
+  return { plan: { ...size, ...(sabotage === undefined ? {} : { sabotage }) }, twice };
 };
 
 const shrinksMax = 120;
@@ -47,33 +49,35 @@ const tell = (simulated: Simulated, seconds: number): void => {
   console.log(`Digest of the history: ${history}`);
 };
 
-const tellViolation = async (simulated: Simulated): Promise<void> => {
+const tellViolation = async (plan: Plan, simulated: Simulated): Promise<void> => {
   const { violation } = simulated;
   if (violation === undefined) return;
   console.log(
     `BROKEN with seed ${plan.seed}, after ${((violation.at - Date.UTC(2026, 0, 1)) / day).toFixed(2)} days:`,
   );
   console.log(`  ${violation.message}`);
-  const { plan: small, simulated: again, runs } = await shrink(plan, simulated, shrinksMax);
-  const wishes = new Set(again.wishes).size;
-  console.log(
-    `Shrunk in ${runs} runs to ${small.only?.length ?? small.devices} device(s), ${small.days.toFixed(2)} days, ${wishes} wish(es):`,
-  );
+  const shrunk = await shrink(plan, simulated, shrinksMax);
+  const again = shrunk.simulated;
+  console.log(toldShrunk(plan, shrunk));
   for (const line of again.trace) console.log(`  ${line}`);
   console.log(`  ${again.violation?.message}`);
 };
 
-const began = performance.now();
-const simulated = await simulate(plan);
-tell(simulated, (performance.now() - began) / 1000);
-await tellViolation(simulated);
-if (values.twice) {
+const tellAgain = async (plan: Plan, simulated: Simulated): Promise<void> => {
   const { history } = await simulate(plan);
   console.log(
     history === simulated.history
       ? 'The second run was the very same.'
       : `The second run differs: ${history}`,
   );
-}
-if (simulated.violation === undefined) console.log('Nothing is broken, and everything came to rest.');
-process.exitCode = simulated.violation === undefined ? 0 : 1;
+};
+
+await runCommand(usage, readWish, async ({ plan, twice }) => {
+  const began = performance.now();
+  const simulated = await simulate(plan);
+  tell(simulated, (performance.now() - began) / 1000);
+  await tellViolation(plan, simulated);
+  if (twice) await tellAgain(plan, simulated);
+  if (simulated.violation === undefined) console.log('Nothing is broken, and everything came to rest.');
+  process.exitCode = simulated.violation === undefined ? 0 : 1;
+});

@@ -45,3 +45,16 @@ export const shrink = async (plan: Plan, simulated: Simulated, runsMax: number):
 
   return { ...smallest, runs };
 };
+
+const countOf = ({ only, devices }: Plan): number => only?.length ?? devices;
+
+const isSmaller = (small: Plan, plan: Plan): boolean =>
+  countOf(small) < countOf(plan) ||
+  small.days < plan.days ||
+  (small.without?.size ?? 0) > (plan.without?.size ?? 0);
+
+/** How much of a plan is left. */
+export const toldShrunk = (plan: Plan, { plan: small, simulated, runs }: Shrunk): string =>
+  isSmaller(small, plan)
+    ? `Shrunk in ${runs} runs to ${countOf(small)} device(s), ${small.days.toFixed(2)} days, ${new Set(simulated.wishes).size} wish(es):`
+    : `Could not be shrunk (${runs} runs).`;

@@ -7,6 +7,7 @@ import { writeWhole } from '#device/agent/files/disk-helpers';
 import { ActivationRefused, activate } from '#device/agent/identity/activate';
 import { forgetIdentity, openIdentity, pendingToken } from '#device/agent/identity/keep';
 import { AnotherDevice, type RenewalOptions, renew, resumeRenewal } from '#device/agent/identity/renew';
+import type { Waiting } from './lines.ts';
 import { PlainError } from './plain-error.ts';
 import { type Platform, platformAt } from './platform.ts';
 import type { Settings } from './settings.ts';
@@ -84,8 +85,12 @@ export const enrol = async (
   dir: string,
   name: string,
   signal: AbortSignal,
+  onEvent: (event: Waiting) => void,
 ): Promise<Enrolled> => {
-  const options = { dir, name, url: settings.url, agentVersion, clock: systemClock, signal };
+  const { url } = settings;
+  const onWaiting = (retryInMs: number, reason: string) =>
+    onEvent({ event: 'waiting', url, reason, retryInMs });
+  const options = { dir, name, url, agentVersion, clock: systemClock, signal, onWaiting };
   await openIdentity(dir, name);
   const access = await accessOf(settings, dir, name, signal);
   const { activation: kept } = await openIdentity(dir, name);

@@ -1,13 +1,26 @@
 // One line per event, for people; or the event itself as JSON, for programs.
 import type { AgentEvent } from '#device/agent/events';
 
-type Line<Name extends AgentEvent['event']> = (event: Extract<AgentEvent, { event: Name }>) => string;
+/** Not the agent's own: it is not brought in yet, and nobody has answered. */
+export interface Waiting {
+  readonly event: 'waiting';
+  readonly url: string;
+  readonly reason: string;
+  readonly retryInMs: number;
+}
+
+export type DeviceEvent = AgentEvent | Waiting;
+
+type Named<Name extends DeviceEvent['event']> = Extract<DeviceEvent, { event: Name }>;
+type Line<Name extends DeviceEvent['event']> = (event: Named<Name>) => string;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const reason = (error: { code: string; message: string } | null): string =>
   error ? `: ${error.code}, ${error.message}` : '';
 
-const lines: { [Name in AgentEvent['event']]: Line<Name> } = {
+const lines: { [Name in DeviceEvent['event']]: Line<Name> } = {
+  waiting: ({ url, reason: why, retryInMs }) =>
+    `nobody answers at ${url} (${why}); asking again in ${seconds(retryInMs)}`,
   activated: ({ thing }) => `activated as ${thing}`,
   renewed: ({ thing }) => `${thing} has a new key and a new certificate`,
   connected: ({ host }) => `connected to ${host}`,
@@ -31,12 +44,12 @@ const lines: { [Name in AgentEvent['event']]: Line<Name> } = {
   trouble: ({ channel, error }) => `${channel ?? 'agent'}${reason(error)}`,
 };
 
-const lineOf = <Name extends AgentEvent['event']>(event: Extract<AgentEvent, { event: Name }>): string =>
+const lineOf = <Name extends DeviceEvent['event']>(event: Named<Name>): string =>
   (lines[event.event] as Line<Name>)(event);
 
 const clockTime = (now: Date): string => now.toISOString().slice(11, 23);
 
-export const printer = (json: boolean, width: number) => (name: string, event: AgentEvent) => {
+export const printer = (json: boolean, width: number) => (name: string, event: DeviceEvent) => {
   const now = new Date();
   const line = json
     ? JSON.stringify({ time: now.toISOString(), device: name, ...event })

@@ -1,5 +1,6 @@
 // The options of `npm run device`: what they are called, what they mean, and which of them contradict each other.
 import { parseArgs } from 'node:util';
+import { sentenceOfParsing } from '../parsing.ts';
 import { PlainError } from './plain-error.ts';
 
 export const usage = `npm run device -- --name robot-7        a device of the local cloud on this machine
@@ -36,7 +37,7 @@ export const readOptions = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new PlainError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    throw new PlainError(`${sentenceOfParsing(error)}\n\n${usage}`);
   }
 };
 

@@ -53,7 +53,7 @@ const runDevice = async (settings: Settings, name: string, print: Print, signal:
   const dir = join(settings.directory, name);
   await mkdir(dir, { recursive: true });
   const unlock = lockDevice(dir, name);
-  const enrolled = await enrol(settings, join(dir, 'identity'), name, signal);
+  const enrolled = await enrol(settings, join(dir, 'identity'), name, signal, (event) => print(name, event));
   if (enrolled.news) print(name, { event: enrolled.news, thing: enrolled.activation.thing });
   const agent = agentOf(settings, name, enrolled, print);
   await agent.start();

@@ -67,8 +67,18 @@ const namesOf = (name: string | undefined, count: string | undefined): string[] 
   return Array.from({ length: number }, (_, index) => `${name}-${index + 1}`);
 };
 
+const isWeb = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+
+const refuseNonsense = (url: string): void => {
+  if (!isWeb(url))
+    throw new PlainError(
+      `--url is the base URL of a cloud's API, such as https://api.example.com; "${url}" is none.`,
+    );
+};
+
 /** Named by hand: nothing is taken from the local cloud, so that a wrong mixture cannot come about. */
 const elsewhere = (url: string, given: Given): Pick<Settings, 'url' | 'access' | 'mqtt' | 'ca'> => {
+  refuseNonsense(url);
   const { ca, 'api-key': apiKey } = given;
   const token = tokenIn(given);
   const access = token ? { token } : apiKey ? { apiKey } : undefined;
@@ -104,7 +114,7 @@ export const readSettings = (args: readonly string[], env: NodeJS.ProcessEnv): S
   const names = namesOf(given.name, given.count);
   refuseContradictions(given, names);
   const stateDirectory = resolve(env.SHADOWCAST_DIR ?? '.shadowcast');
-  const cloud = given.url ? elsewhere(given.url, given) : onThisMachine(stateDirectory, given);
+  const cloud = given.url !== undefined ? elsewhere(given.url, given) : onThisMachine(stateDirectory, given);
   return {
     ...cloud,
     names,

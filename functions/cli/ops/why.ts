@@ -1,11 +1,12 @@
 // Whom something waits for: by the id of a deployment, a thing or a rollout, whoever has it from wherever.
 
+import { thingOfDevice } from '#dialects/miru/ids';
 import { type Rollout, rolloutWaitsFor } from '#domain/rollout';
 import { findIn, type Slot, waitOf } from '#domain/slot';
 import { type WaitingFor, waits } from '#domain/waiting';
 import { thingOf } from '#engine/ids';
 import { inBatches } from '#engine/in-batches';
-import type { World } from '#engine/ports';
+import type { Thing, World } from '#engine/ports';
 
 export interface Why {
   readonly what: string;
@@ -71,9 +72,29 @@ const whyOfDeployment = async (world: World, id: string): Promise<Why[]> => {
   ];
 };
 
-const whyOfThing = async (world: World, name: string): Promise<Why[]> => {
+const standingOf = ({ retiredAt, certificate }: Thing): string => {
+  if (retiredAt !== null) return 'retired';
+  return certificate === null ? 'not activated' : 'activated';
+};
+
+/** Nobody waits for it, and nothing is wrong with its id. */
+const whyOfIdle = (thing: Thing): Why => ({
+  what: `thing ${thing.name} (${thing.label})`,
+  organization: thing.organization,
+  state: `has nothing deployed, is ${standingOf(thing)}`,
+  ...rowOf(null),
+  since: null,
+  until: null,
+  reason: null,
+});
+
+/** By its own name, or by the id that Miru gives it. */
+const whyOfThing = async (world: World, id: string): Promise<Why[]> => {
+  const name = thingOfDevice(id) || id;
   const thing = await world.things.load(name);
-  return thing === undefined ? [] : (await world.slots.ofThing(name)).flatMap(whysOfSlot);
+  if (thing === undefined) return [];
+  const whys = (await world.slots.ofThing(name)).flatMap(whysOfSlot);
+  return whys.length === 0 ? [whyOfIdle(thing)] : whys;
 };
 
 /** Of every organization, and over or not: one that is held stands in no list of what is due. */
@@ -91,12 +112,21 @@ export const openRollouts = async (world: World): Promise<Rollout[]> => {
   return open;
 };
 
-/** By its own id, or by that of the deployment that it carries. */
+const isOver = ({ phase }: Rollout): number => Number(phase === 'over');
+
+/** A deployment may have had one that was ended before it began: both are as old as the deployment, and the other one went on. */
+const isNewer = (one: Rollout, other: Rollout): boolean =>
+  (one.createdAt - other.createdAt || isOver(other) - isOver(one) || one.since - other.since) > 0;
+
+/** By its own id, or by that of the deployment that it carries: then the newest. */
 export const findRollout = async (world: World, id: string): Promise<Rollout | undefined> => {
   const direct = await world.rollouts.load(id);
   if (direct !== undefined) return direct;
-  for await (const rollout of allRollouts(world)) if (rollout.about.deployment === id) return rollout;
-  return undefined;
+  let newest: Rollout | undefined;
+  for await (const rollout of allRollouts(world))
+    if (rollout.about.deployment === id && (newest === undefined || isNewer(rollout, newest)))
+      newest = rollout;
+  return newest;
 };
 
 export const explain = async (world: World, id: string): Promise<readonly Why[]> => {

@@ -21,8 +21,11 @@ const before = (rollout: Rollout, thing: string): Gift | null =>
         about: { ...rollout.about, fallsBackFrom: rollout.id },
       };
 
-/** Who was withdrawn may have come back, and been given it by a worker that had not heard of it. */
-const isDone = ({ mark }: Pick<Delivery, 'mark'>): boolean => mark !== null && mark.state !== 'withdrawn';
+/**
+ * Who was withdrawn may have come back, and been given it by a worker that had not heard of it. Who could not apply it has what it
+ * had confirmed before, which need not be what its group had.
+ */
+const isDone = ({ mark }: Pick<Delivery, 'mark'>): boolean => mark?.state === 'applied';
 
 /** Done or not sent, its door is closed: a worker that slept finds it shut. */
 export const callBack =
@@ -36,6 +39,7 @@ export const callBack =
         type: 'fall back',
         from: { group: rollout.group, generation: rollout.generation },
         to: gift && wantedOf(gift),
+        hasFailed: delivery.mark?.state === 'failed',
       },
       by: 'engine',
       ...(gift === null ? {} : { beforeSave: onRecord(world, gift) }),

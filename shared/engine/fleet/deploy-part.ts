@@ -2,8 +2,7 @@
 import type { Digest, Part } from '#domain/deployment';
 import { isRefusal } from '#domain/refusal';
 import type { Rollout } from '#domain/rollout';
-import type { Membership } from '#domain/slot';
-import { findIn } from '#domain/slot';
+import { findIn, type Membership, type Slot } from '#domain/slot';
 import { type ChangesSlots, changeSlot } from '../change-slot.ts';
 import { deploymentId, derivedUid } from '../ids.ts';
 import type { DeploymentRecord, SealedDelivery } from '../ports.ts';
@@ -47,9 +46,11 @@ export const wantedOf = ({ id, revision, part }: Gift) => ({
   ...(part === undefined ? {} : { part }),
 });
 
-/** On record before the slot names it; what has ended is not given again. */
+/** On record before the slot names it, if it does; what has ended is not given again. */
 export const onRecord =
-  (world: ChangesSlots, gift: Gift) => async (): Promise<'done already' | undefined> => {
+  (world: ChangesSlots, gift: Gift) =>
+  async (decided: Slot): Promise<'done already' | undefined> => {
+    if (findIn(decided, gift.id) === undefined) return undefined;
     const filed = await world.records.file(recordOf(gift, world.clock.now()));
     return filed.ended === undefined ? undefined : 'done already';
   };

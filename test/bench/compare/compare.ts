@@ -4,26 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCloud } from '#infra/local/cloud';
 import { tableOf } from '../markdown.ts';
+import type { Options } from '../options.ts';
 import { section } from '../section.ts';
-import { type Compared, compareServers, type Server } from './servers.ts';
+import { type Compared, compareServers, knockAt, type Server, serverAt } from './servers.ts';
 
 const rounds = 20;
 
-/** From the environment: a token on a command line would be seen by everybody on the machine. */
-const whoIs = (url: string, env: NodeJS.ProcessEnv): Server => ({
-  name: 'theirs',
-  url: url.replace(/\/+$/, ''),
-  tenant: env.BENCH_TENANT ?? 'admin',
-  token: env.BENCH_TOKEN ?? '',
-});
+/** A server that is not there, or does not let us in, is told at once. */
+export const findOther = async ({ compare: url }: Options): Promise<void> => {
+  if (url !== undefined) await knockAt(serverAt(url, process.env));
+};
 
-const besideALocalCloud = async (theirs: Server): Promise<readonly Compared[]> => {
+const besideALocalCloud = async (theirs: Server, say: Options['say']): Promise<readonly Compared[]> => {
   const directory = mkdtempSync(join(tmpdir(), 'shadowcast-bench-'));
   try {
     const cloud = await startLocalCloud({ directory });
     try {
       const { url, organization: tenant, apiKey: token } = cloud.config;
-      return await compareServers({ name: 'ours', url, tenant, token }, theirs, rounds);
+      return await compareServers({ name: 'ours', url, tenant, token }, theirs, rounds, say);
     } finally {
       await cloud.close();
     }
@@ -53,7 +51,7 @@ export const compare = section(
   async ({ compare: url, say }) => {
     if (url === undefined) return undefined;
     say(`compare: ${url}`);
-    return besideALocalCloud(whoIs(url, process.env));
+    return besideALocalCloud(serverAt(url, process.env), say);
   },
   render,
 );

@@ -29,8 +29,8 @@ export interface ActivationOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly request?: typeof fetch;
-  /** Nobody answered; it asks again after this long. */
-  readonly onWaiting?: (delayMs: number) => void;
+  /** Nobody answered, for this reason; it asks again after this long. */
+  readonly onWaiting?: (delayMs: number, reason: string) => void;
 }
 
 const timeoutMs = 30_000;
@@ -45,8 +45,15 @@ const bodyOf = ({ token, name, agentVersion, keepsFiles }: ActivationOptions, cs
   ...(keepsFiles ? { keeps_files: true } : {}),
 });
 
-/** Undefined: nobody answered, or nobody who could decide. */
-const ask = async (options: ActivationOptions, csr: string): Promise<ActivationAnswer | undefined> => {
+/** `ECONNREFUSED`: what a `fetch` that failed has as its cause says more than itself. */
+const reasonOf = (error: unknown): string => {
+  const { name, cause } = error instanceof Error ? error : new Error(String(error));
+  if (!(cause instanceof Error)) return name;
+  return 'code' in cause ? String(cause.code) : cause.message;
+};
+
+/** A text: nobody answered, or nobody who could decide, and why. */
+const ask = async (options: ActivationOptions, csr: string): Promise<ActivationAnswer | string> => {
   const { url, request = fetch, signal } = options;
   const door = new URL(`${url.replace(/\/$/, '')}${path}`);
   const response = await request(door, {
@@ -54,8 +61,9 @@ const ask = async (options: ActivationOptions, csr: string): Promise<ActivationA
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(bodyOf(options, csr)),
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-  }).catch(() => undefined);
-  if (!response || tryAgain(response.status)) return undefined;
+  }).catch(reasonOf);
+  if (typeof response === 'string') return response;
+  if (tryAgain(response.status)) return `status ${response.status}`;
   const text = await response.text();
   if (!response.ok) throw new ActivationRefused(response.status, text);
   return activationAnswer.parse(JSON.parse(text));
@@ -65,10 +73,10 @@ const ask = async (options: ActivationOptions, csr: string): Promise<ActivationA
 const askUntilAnswered = async (options: ActivationOptions, csr: string): Promise<ActivationAnswer> => {
   for (let failures = 1; ; failures += 1) {
     const answer = await ask(options, csr);
-    if (answer) return answer;
+    if (typeof answer !== 'string') return answer;
     options.signal.throwIfAborted();
     const delayMs = delayAfter(backoffs.ask, failures);
-    options.onWaiting?.(delayMs);
+    options.onWaiting?.(delayMs, answer);
     await pause(options.clock, delayMs, options.signal);
     options.signal.throwIfAborted();
   }
