@@ -132,22 +132,26 @@ const seeToItsEnd = async (world: World, deployment: Deployment): Promise<void> 
     await cancelRun(world, deployment, 'engine');
 };
 
+const settleAmong =
+  (world: World, views: ReadonlyMap<string, DeploymentView>) =>
+  async (one: Deployment): Promise<Settled> => {
+    const settled = mayHaveEnded(one)
+      ? await settleOne(world, one, views.get(one.body.run.id ?? ''))
+      : { deployment: one, lacksRun: isOpen(one.body) };
+    await seeToItsEnd(world, settled.deployment);
+    return settled;
+  };
+
 /** Writes what has happened meanwhile into the records, and answers them as they are now. */
-export const settle = async (
+export const settleAll = async (
   world: World,
   deployments: readonly Deployment[],
-): Promise<readonly Settled[]> => {
-  const views = await viewsOf(world, deployments.filter(mayHaveEnded));
-  return Promise.all(
-    deployments.map(async (one) => {
-      const settled = mayHaveEnded(one)
-        ? await settleOne(world, one, views.get(one.body.run.id ?? ''))
-        : { deployment: one, lacksRun: isOpen(one.body) };
-      await seeToItsEnd(world, settled.deployment);
-      return settled;
-    }),
-  );
-};
+): Promise<readonly Settled[]> =>
+  Promise.all(deployments.map(settleAmong(world, await viewsOf(world, deployments.filter(mayHaveEnded)))));
+
+/** The same of one. */
+export const settle = async (world: World, one: Deployment): Promise<Settled> =>
+  settleAmong(world, await viewsOf(world, [one].filter(mayHaveEnded)))(one);
 
 /** Whoever asks makes up for a request that died before its run was started. */
 export const withRun = async (
@@ -159,9 +163,7 @@ export const withRun = async (
 /** One that the tenant sees, as it is now. */
 export const findSettled = async (world: World, tenant: string, id: string): Promise<Settled | Refusal> => {
   const found = await findVisible(world, tenant, id);
-  if (isRefusal(found)) return found;
-  const [settled] = await settle(world, [found]);
-  return settled ?? { deployment: found, lacksRun: false };
+  return isRefusal(found) ? found : settle(world, found);
 };
 
 /** The same, and running if it is to run. */

@@ -80,17 +80,11 @@ const file = async (world: World, call: Create): Promise<Deployment | Refusal> =
   return create(world)({ organization, kind: 'deployment', ids, body, createdAt, request });
 };
 
-/** What an equal request made before, as it is now. */
-const again = async (world: World, earlier: Deployment, by: string): Promise<Deployment> => {
-  const [settled] = await settle(world, [earlier]);
-  return settled === undefined ? earlier : withRun(world, settled, by);
-};
-
 export const createDeployment = async (world: World, call: Create): Promise<Deployment | Refusal> => {
   const { ids, principal, request } = call;
   const earlier = await madeBefore(world)(principal.organization, 'deployment', ids, request);
   if (isRefusal(earlier)) return earlier;
-  if (earlier !== undefined) return again(world, earlier, byKey(call));
+  if (earlier !== undefined) return withRun(world, await settle(world, earlier), byKey(call));
   const filed = await file(world, call);
   if (isRefusal(filed)) return filed;
   // Its server may have become a thing meanwhile.

@@ -3,7 +3,7 @@
 import { inBatches } from '#engine/in-batches';
 import type { World } from '#engine/ports';
 import { type Deployment, find, idsOf } from '../catalog.ts';
-import { findAll, type Settled, settle, withRun } from '../deployment-records.ts';
+import { findAll, type Settled, settleAll, withRun } from '../deployment-records.ts';
 import { type Ref, refsOfServer, sharedIds, sharedRefs } from '../pointers.ts';
 import { tellDeployment } from '../tell.ts';
 import { byKey } from './by-key.ts';
@@ -74,7 +74,7 @@ async function* settled(
   by: string,
 ): AsyncGenerator<Deployment> {
   for await (const batch of inBatches(source))
-    for (const one of await settle(world, batch))
+    for (const one of await settleAll(world, batch))
       yield mayBeStarted(one) ? await withRun(world, one, by) : one.deployment;
 }
 

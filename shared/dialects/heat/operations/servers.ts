@@ -5,7 +5,7 @@ import type { Thing, World } from '#engine/ports';
 import { registerThing } from '#engine/register-thing';
 import { repeatableBy } from '../../repeatable.ts';
 import { isOpen } from '../changes.ts';
-import { settle, withRun } from '../deployment-records.ts';
+import { settleAll, withRun } from '../deployment-records.ts';
 import { labelOf, thingOfServer } from '../runs.ts';
 import { renewSecret, secretOfServer } from '../server-records.ts';
 import { signedQuery } from '../signing.ts';
@@ -26,7 +26,7 @@ const haveThing = async (world: World, organization: string, serverId: string): 
 const runWhatIsOpen = async (world: World, organization: string, serverId: string, by: string) => {
   const all = await deploymentsOfServer(world, organization, serverId);
   const open = all.filter((one) => one.organization === organization && isOpen(one.body));
-  for (const settled of await settle(world, open)) await withRun(world, settled, by);
+  for (const settled of await settleAll(world, open)) await withRun(world, settled, by);
 };
 
 const metadataUrl = (

@@ -44,7 +44,7 @@ const ended = async (world: World, deployment: Deployment, details: Details) => 
 const take = async (world: World, call: Signal) => {
   const found = await letIn(world, call);
   if (isRefusal(found)) return found;
-  await settle(world, [found]);
+  await settle(world, found);
   const after = await change(world)('deployment', found.organization, found.id, (now) =>
     isOpen(now.body) ? ended(world, now, call.body) : undefined,
   );
